@@ -1,0 +1,1 @@
+"""Floor 1: facts that know no frame, no file format and no terminal."""

@@ -1,0 +1,100 @@
+"""What a rule may look at: the run's trainings with their facts, lines so far, and the past."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from skillcli.core.identity import mask, mask_account
+from skillcli.core.money import yuan_text
+from skillcli.schema.column import Kind
+from skillcli.schema.inputs import ROSTER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.policy.model import National, Policy
+    from skillcli.schema.catalogue import Catalogue
+    from skillcli.schema.history import History
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run before the judge.
+
+    ``trainings``: index ``rid``; all roster columns (``schema.roster``) and the facts that several
+    rules need, derived once in ``rules/facts.py``:
+
+    ====================  =========  =======================================================
+    id_fault              int8       ``core.identity.Fault`` of the number
+    person                int64      person key, 0 where the number identifies nobody
+    birth                 datetime   birth date from the number (NaT unknown)
+    institution_n, employer_n, occupation_n, certificate_n   str   normalised for comparison
+    occupation_exact      str        occupation, NFKC without blanks, bracket kept
+    certificate_hash      int64      of kind and number, 0 without a number
+    level_key             str        level for D02: blank ⇒ 专项职业能力 for that certificate, else 无等级
+    category_set          int64      bit set of categories with the implied ones (``Case.bit``)
+    span_days             int64      calendar days 开班…结课 inclusive, -1 unknown
+    span_months           int64      whole months 开班…结课, -1 unknown
+    training_days         Int64      days for a per-day line: stated, else from 课时; <NA> unknown
+    is_ojt                bool       以工代训
+    passed                bool       合格
+    ====================  =========  =======================================================
+
+    ``lines``: index ``lid``; the candidate lines: ``rid``, ``line`` and, once priced, the columns of
+    ``schema.decision.LINE_DTYPES`` but for verdict and codes; ``payable`` (bool) is the line's own
+    verdict before duplicates. Empty before matching. ``faults``: ``Roster.faults``.
+    ``as_of``: the run's date. ``columns``: keys of the columns that exist in the rosters.
+    """
+
+    policy: Policy
+    national: National
+    as_of: pd.Timestamp
+    trainings: pd.DataFrame
+    faults: pd.DataFrame
+    lines: pd.DataFrame
+    history: History
+    catalogue: Catalogue
+    columns: frozenset[str]
+    places: pd.Series
+    """rid → ``文件 工作表 第 n 行``, for messages that name another row."""
+
+    def fault(self, key: str, *kinds: str) -> pd.Series:
+        """rid → what stands in a faulty cell of column ``key`` (str), for these kinds of
+        ``CellFault`` (all if none is named). One entry a row."""
+        faults = self.faults[self.faults["key"] == key]
+        if kinds:
+            faults = faults[faults["fault"].isin(kinds)]
+        return faults.drop_duplicates("rid").set_index("rid")["shown"]
+
+    def shown(self, rids: pd.Index, key: str) -> pd.Series:
+        """What stands in the cells, as a clerk may see it: identity and account masked, a faulty
+        cell as it was written, missing as ""."""
+        column = ROSTER[key]
+        values = self.trainings[key].reindex(rids)
+        text = _text(values, column.kind)
+        faulty = self.fault(key)
+        if len(faulty):
+            seen = faulty.reindex(rids)
+            text = text.where(seen.isna(), seen)
+        return text
+
+
+def _text(values: pd.Series, kind: Kind) -> pd.Series:
+    """A column's values as text; missing is ""."""
+    missing = values.isna()
+    if kind is Kind.DATE:
+        text = values.dt.strftime("%Y-%m-%d").astype("str")
+    elif kind is Kind.MONEY:
+        text = values.fillna(0).map(yuan_text).astype("str")
+    elif kind is Kind.PERCENT:
+        text = (values.fillna(0) / 100).map("{:g}%".format).astype("str")
+    elif kind is Kind.YES_NO:
+        text = values.map({True: "是", False: "否"}).astype("str")
+    else:
+        text = values.astype("str")
+        if kind is Kind.ID:
+            text = text.map(mask, na_action="ignore")
+        elif kind is Kind.ACCOUNT:
+            text = text.map(mask_account, na_action="ignore")
+    return text.mask(missing, "")

@@ -1,0 +1,1 @@
+"""Floor 2: the columns of every input and the frames that travel between rooms."""
