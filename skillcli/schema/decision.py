@@ -46,6 +46,7 @@ accused column's key ("" = the row); ``line`` the policy line it aims at ("" = t
 TRAINING_DTYPES = {
     "person": "int64",
     "certificate_hash": "int64",
+    "certificate_claim": "int64",
     "class_hash": "int64",
     "account_hash": "int64",
     "rank": "int64",
@@ -60,8 +61,12 @@ TRAINING_DTYPES = {
     "verdict": "str",
 }
 """One row a training (index ``rid``): the keys under which the ledger will find it again.
+``certificate_hash`` (kind and number) finds the same certificate with anybody (C03);
+``certificate_claim`` (person, kind, number, for 特种作业操作证 also the occupation) and ``class_hash``
+(person, institution or employer, occupation, level, dates) are the two identities of a training
+(D01) and the keys under which the ledger guards a claim; each is 0 where it identifies nothing.
 ``verdict`` is the first by precedence among its lines, or 无补贴. ``rank`` is its place in the
-winner order of the run; ``year`` the natural year of a limit (0 unknown); the ``…_n`` columns and
+winner order among the person's trainings of the run (only trainings of one person are ever compared); ``year`` the natural year of a limit (0 unknown); the ``…_n`` columns and
 ``level_key`` are the forms compared (policy page, section 1)."""
 
 

@@ -19,7 +19,7 @@ class Keys:
     """What is looked up for a run; all arrays distinct and sorted.
 
     ``persons``: int64 person keys (``core.identity.examine``); ``certificates``: int64 hashes of
-    certificate kind and number (``rules.facts.certificate_hash``); ``accounts``: int64 hashes
+    certificate kind and number (``certificate_hash`` of ``schema.decision``); ``accounts``: int64 hashes
     of personal payees' accounts.
     """
 
@@ -49,6 +49,9 @@ TRAINING_DTYPES = {
     "certificate_kind": "str",
     "certificate": "str",
     "certificate_hash": "int64",
+    "certificate_claim": "int64",
+    "class_hash": "int64",
+    "year": "int64",
     "account_hash": "int64",
     "batch": "str",
     "file": "str",
