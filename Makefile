@@ -1,0 +1,52 @@
+# make            check everything: format, lint, types, docs, tests
+# make test       run the tests; "make test k=P04" only those that match
+# make demo       run the main job on the sample data
+PYTHON ?= python3
+VENV   ?= .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+RUN    := $(BIN)/python
+DEMO   ?= demo
+
+.DEFAULT_GOAL := check
+.PHONY: install install-test demo test check lint bench docs golden
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	$(RUN) -c "open('$@', 'w').close()"
+
+$(VENV)/.installed-test: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test,postgres]"
+	$(RUN) -c "open('$(VENV)/.installed', 'w').close(); open('$@', 'w').close()"
+
+install: $(VENV)/.installed
+
+install-test: $(VENV)/.installed-test
+
+demo: install
+	$(RUN) sample_data/demo.py $(DEMO)
+
+test: install-test
+	$(RUN) -m pytest -n auto $(if $(k),-k "$(k)")
+
+lint: install-test
+	$(RUN) -m ruff format --check .
+	$(RUN) -m ruff check .
+	$(RUN) -m mypy
+	$(RUN) docs/generate.py --check
+
+check: lint test
+
+docs: install-test
+	$(RUN) docs/generate.py
+
+golden: install-test
+	$(RUN) -m pytest --golden
+
+bench: install-test
+	$(RUN) bench/run.py

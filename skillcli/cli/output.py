@@ -1,0 +1,47 @@
+"""Machine-readable results: written to a file or, for ``-``, to stdout."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from skillcli import __version__
+from skillcli.core.errors import ClerkError
+
+
+def envelope(command: str, **content: object) -> dict[str, object]:
+    """The result of a command without a schema of its own: tool and command first."""
+    return {"tool": f"skillcli {__version__}", "command": command, **content}
+
+
+def write_json(result: Mapping[str, object], target: str | None) -> None:
+    """Write ``result`` as JSON to ``target`` (None: nowhere).
+
+    A file is UTF-8 and replaced whole. On a console that is not UTF-8, other characters
+    become ``\\u`` escapes, so that a program reads the same text everywhere. Raises
+    ClerkError when the file cannot be written.
+    """
+    if target is None:
+        return
+    if target == "-":
+        plain = sys.stdout.encoding.lower().replace("-", "") not in ("utf8", "utf8sig")
+        sys.stdout.write(_dump(result, ascii_only=plain) + "\n")
+        sys.stdout.flush()
+        return
+    path = Path(target)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(_dump(result, ascii_only=False) + "\n", encoding="utf-8", errors="replace")
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise ClerkError(
+            f"JSON 结果写不到 {target}（{error.strerror}）。", "请换一个可以写的位置，或关闭正在打开它的程序。"
+        ) from error
+
+
+def _dump(result: Mapping[str, object], *, ascii_only: bool) -> str:
+    return json.dumps(result, ensure_ascii=ascii_only, indent=2)
