@@ -10,14 +10,18 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import msgspec
 
 T = TypeVar("T")
 
-Value = bool | int | Decimal | str | list[str]
-"""What a reading can be decided to be."""
+if TYPE_CHECKING:
+    Value = bool | int | Decimal | str | list[str]
+else:
+    Value = Any  # msgspec cannot tell Decimal from str in a union; policy.values checks by the reading's kind
+"""What a reading can be decided to be: yes_no bool; whole int; yuan and percent (80 = 80 %)
+Decimal; choice (the key, not its label), text and fund str; kinds list of 培训类型."""
 
 
 class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -25,10 +29,15 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class Clause(Struct, kw_only=True):
-    """``number`` as the text numbers it (四（二）1), ``summary`` in our own words."""
+    """``number`` as the text numbers it (四（二）1), ``summary`` in our own words.
+
+    ``role``: ``rule`` is cited somewhere in the file, ``report`` is served by a report or a public
+    list, ``background`` asks nothing of a batch.
+    """
 
     number: str
     summary: str
+    role: Literal["rule", "report", "background"] = "rule"
 
 
 class Reading(Struct, kw_only=True):
@@ -37,6 +46,7 @@ class Reading(Struct, kw_only=True):
     ``basis`` says what the default rests on. Without a value and without ``default`` whatever
     needs it is undecided (E09), unless ``optional`` says that the check then simply is not made.
     ``minimum`` refuses a smaller number, ``proposal`` is shown beside an open question.
+    ``choices``: key → Chinese label of a choice; ``fund`` means one of the policy's ``funds``.
     """
 
     key: str
@@ -44,11 +54,11 @@ class Reading(Struct, kw_only=True):
     question: str
     basis: str
     clause: str
-    kind: Literal["yes_no", "yuan", "whole", "percent", "choice", "text", "kinds"]
+    kind: Literal["yes_no", "yuan", "whole", "percent", "choice", "text", "kinds", "fund"]
     default: Value | None = None
     choices: dict[str, str] = {}
     minimum: Decimal | None = None
-    proposal: Decimal | None = None
+    proposal: Value | None = None
     optional: bool = False
 
 
@@ -82,11 +92,12 @@ class PersonGroup(Struct, kw_only=True):
 
 
 class KindGroup(Struct, kw_only=True):
-    """A named set of 培训类型."""
+    """A named set of 培训类型, and the clause that names them where one does."""
 
     id: str
     title: str
     kinds: list[str]
+    clause: str = ""
 
 
 class Route(Struct, kw_only=True):
@@ -94,10 +105,11 @@ class Route(Struct, kw_only=True):
 
     ``groups``: in any of these person groups (empty: anybody); ``not_groups``: in none of these;
     ``without``: none of these categories; ``kinds``: 培训类型 or ids of kind groups; ``levels``
-    (``blank_level``: a blank or unknown level matches too); ``certificates``: 证书类型;
+    (``blank_level``: a blank level, 无等级 or an unknown one matches too); ``certificates``: 证书类型;
     ``flag``: key of a 是/否 roster column that must be 是. ``readings``: keys that must be
     answered yes (unanswered E09, no E12). ``price_over`` names a reading needed only when the
-    catalogue price is above the amount's cap: answered yes, the price is paid in full.
+    catalogue price is above the amount's cap: answered yes, the price is paid in full, answered
+    no, the cap stands.
     ``kinds_from``: key of a reading whose list of kinds is added to ``kinds``.
     ``warning``: code of a warning raised on such a line.
     """
@@ -127,13 +139,15 @@ class PayeeRoute(Struct, kw_only=True):
 
 class Rate(Struct, kw_only=True):
     """One figure of a ``by_certificate`` or ``grant_item`` amount; without ``yuan`` the reading
-    decides (a yes/no reading cannot: it must be of kind yuan)."""
+    decides (of kind yuan). ``level`` "": any level. A grant ``item`` is given once per unit, or
+    once per unit and 认定文号 (``once_per``)."""
 
     certificates: list[str] = []
     level: str = ""
     item: str = ""
     yuan: Decimal | None = None
     reading: str = ""
+    once_per: Literal["unit", "document"] = "unit"
 
 
 class AmountStep(Struct, kw_only=True):
@@ -300,7 +314,12 @@ class Advance(Struct, kw_only=True):
 
 
 class Target(Struct, kw_only=True):
-    """A figure to reach. ``value`` none: 文件未定. ``unit``: 人次 or %."""
+    """A figure to reach. ``value`` none: 文件未定. ``unit``: 人次 or %.
+
+    ``measure``: person-times trained, share employed or with a higher income afterwards among
+    trainees who have none of the categories ``without``, skilled among the employed,
+    high-skilled among the skilled.
+    """
 
     id: str
     title: str
@@ -308,6 +327,8 @@ class Target(Struct, kw_only=True):
     first: date
     last: date
     unit: Literal["人次", "%"]
+    measure: Literal["trainings", "employment", "income", "skilled", "high_skilled"]
+    without: list[str] = []
     value: Decimal | None = None
 
 
