@@ -1,0 +1,50 @@
+"""D04  Living allowance of a training refused as a repeat or beyond the limit
+
+A line that the policy lets follow its training's group line falls with it; whether it does is a
+reading.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillcli.core.finding import Severity
+from skillcli.rules.rule import Aim, Partition, rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.rules.case import Case
+
+
+@rule(
+    code="D04",
+    title="随培训补贴一并不予补贴",
+    severity=Severity.ERROR,
+    aim=Aim.LINE,
+    reads=("id_number", "occupation", "level", "issued_on"),
+    partition=Partition.PERSON,
+    message="本次培训的“{title}”因 {because} 不予补贴，随其发放的补贴同样不予补贴。",
+    remedy="不予补贴；先处理培训补贴的问题。",
+)
+def falls_with_its_training(case: Case) -> pd.DataFrame:
+    import pandas as pd
+
+    parts = [pd.DataFrame({"line": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
+    lines = case.lines
+    reasons = {"D02": lines["repeat_of"].ne(""), "D03": lines["beyond"].ne("")}
+    for line in case.policy.lines:
+        if line.follows is None or not case.policy.holds(line.follows.reading):
+            continue
+        mine = lines[lines["line"].eq(line.id)]
+        for code in line.follows.codes:
+            fallen = lines[lines["group"].eq(line.follows.group) & reasons[code]].set_index("rid")["line"]
+            leader = mine["rid"].map(fallen).dropna()
+            titles = {each.id: each.title for each in case.policy.lines}
+            parts.append(
+                pd.DataFrame({"line": line.id, "title": leader.map(titles), "because": code}).set_axis(
+                    mine.loc[leader.index, "rid"]
+                )
+            )
+    found = pd.concat(parts)
+    return found[~found.index.duplicated()]

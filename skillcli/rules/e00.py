@@ -1,0 +1,49 @@
+"""E00  No subsidy of the policy matches
+
+Tells which line was missed most narrowly and by what. Silent where category or kind of training could
+not be read (T12, T15), since nothing can match then.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillcli.core.finding import Severity
+from skillcli.rules.rule import rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.rules.case import Case
+
+_LOOKED_AT = ["category_set", "household", "training_kind", "level", "certificate_kind", "placed"]
+
+
+@rule(
+    code="E00",
+    title="没有补贴项目与之相符",
+    severity=Severity.INFO,
+    column="categories",
+    reads=("categories", "household", "training_kind", "level", "certificate_kind", "placed"),
+    message="没有补贴项目与这次培训相符；最接近的是“{title}”，但{missing}。",
+    remedy="填报无误的，不补贴；人员类别、培训类型或等级填错的，更正后重新报送。",
+)
+def no_line_matches(case: Case) -> pd.DataFrame:
+    import pandas as pd
+
+    from skillcli.rules.match import nearest
+
+    trainings = case.trainings
+    readable = trainings["category_set"].ne(0) & trainings["training_kind"].notna()
+    without = trainings[readable & ~trainings.index.isin(case.lines["rid"])]
+    if without.empty:
+        return pd.DataFrame()
+    group = without.groupby(_LOOKED_AT, dropna=False, sort=False).ngroup()
+    first = without[~group.duplicated()]
+    answers = pd.DataFrame(
+        [(n.line, n.missing, n.clause) for n in nearest(case.policy, first)],
+        columns=["title", "missing", "clause"],
+        index=group[first.index],
+        dtype="str",
+    )
+    return answers.loc[group].set_axis(without.index)

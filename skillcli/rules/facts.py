@@ -1,0 +1,184 @@
+"""Facts that several rules need, derived once from a roster.
+
+Normal forms (policy page, section 1): certificate numbers NFKC, upper case, without blanks and
+zero-width characters; institutions NFKC without blanks; occupations NFKC without blanks and
+without a bracketed remark; level 无等级 = blank.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from skillcli.core import identity, period
+from skillcli.core.identity import Fault
+from skillcli.schema.history import Keys
+from skillcli.schema.vocabulary import words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from skillcli.policy.model import Policy
+    from skillcli.schema.roster import Roster
+
+OJT = "以工代训"
+HOLDER_NUMBERED = "特种作业操作证"
+"""Its number is the holder's identity number, so the occupation tells two of them apart."""
+SPECIAL_SKILL = "专项职业能力"
+NO_LEVEL = "无等级"
+
+
+def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
+    """The roster's frame with the facts of ``Case.trainings`` added (see there).
+
+    Besides those: ``days_derived`` (bool: training_days come from 课时), ``account_n`` (str),
+    ``account_hash``, ``certificate_claim``, ``class_hash`` (int64, 0 where unknown), ``year`` (int64:
+    the natural year a limit counts in, 0 unknown).
+    """
+    frame = roster.frame
+    fault, person, birth = identity.examine(frame["id_number"].to_numpy(dtype=object))
+    damaged = _damaged_numbers(roster)
+    person[damaged] = 0
+    birth[damaged] = np.datetime64("NaT")
+
+    start, end = _days(frame["start"]), _days(frame["end"])
+    known = ~(np.isnat(start) | np.isnat(end))
+    span = np.where(known, (end - start).astype(np.int64) + 1, -1)
+    passed = frame["result"].eq("合格").to_numpy(dtype=bool, na_value=False)
+    is_ojt = frame["training_kind"].eq(OJT).to_numpy(dtype=bool, na_value=False)
+    level = frame["level"].where(frame["level"].ne(NO_LEVEL))
+    special = frame["certificate_kind"].eq("专项职业能力证书").to_numpy(dtype=bool, na_value=False)
+    days, derived = _training_days(frame, policy)
+
+    facts = frame.assign(
+        id_fault=fault,
+        person=person,
+        birth=birth.astype("datetime64[s]"),
+        institution_n=normal(frame["institution"]),
+        employer_n=normal(frame["employer"]),
+        occupation_exact=normal(frame["occupation"]),
+        occupation_n=without_bracket(normal(frame["occupation"])),
+        certificate_n=normal(frame["certificate_no"], upper=True),
+        account_n=normal(frame["account"], upper=True),
+        level_key=level.fillna(pd.Series(np.where(special, SPECIAL_SKILL, NO_LEVEL), index=frame.index)).astype("str"),
+        category_set=category_sets(frame["categories"], policy.implies),
+        span_days=span,
+        span_months=period.whole_months(start, end),
+        training_days=days,
+        days_derived=derived,
+        is_ojt=is_ojt,
+        passed=passed,
+    )
+    counted = frame["issued_on"].where(passed).fillna(frame["end"])
+    place = facts["institution_n"].mask(facts["is_ojt"], facts["employer_n"])
+    certificate = joined(frame["certificate_kind"], facts["certificate_n"])
+    holder = frame["certificate_kind"].eq(HOLDER_NUMBERED).fillna(False)
+    no_number = facts["certificate_n"].isna()
+    nobody = facts["person"].eq(0)
+    return facts.assign(
+        year=counted.dt.year.fillna(0).astype("int64"),
+        account_hash=hashed(facts["account_n"], facts["account_n"].isna()),
+        certificate_hash=hashed(certificate, no_number),
+        certificate_claim=hashed(
+            joined(facts["person"], certificate, facts["occupation_n"].where(holder)), no_number | nobody
+        ),
+        class_hash=hashed(
+            joined(facts["person"], place, facts["occupation_n"], level, frame["start"], frame["end"]), nobody
+        ),
+    )
+
+
+def keys(trainings: pd.DataFrame) -> Keys:
+    """What the ledger is asked for: the run's persons, certificates and accounts."""
+
+    def distinct(name: str) -> NDArray[np.int64]:
+        values = np.unique(trainings[name].to_numpy(dtype=np.int64))
+        return values[values != 0]
+
+    return Keys(distinct("person"), distinct("certificate_hash"), distinct("account_hash"))
+
+
+def normal(values: pd.Series, *, upper: bool = False) -> pd.Series:
+    """NFKC without blanks, zero-width and control characters; blank becomes missing."""
+    text = pc.utf8_normalize(pa.array(values, type=pa.large_string()), form="NFKC")
+    text = pc.replace_substring_regex(text, r"[\s\p{Z}\p{C}]+", "")
+    if upper:
+        text = pc.utf8_upper(text)
+    text = pc.if_else(pc.equal(text, ""), None, text)
+    return pd.Series(text.to_pandas(), index=values.index, dtype="str")
+
+
+def without_bracket(values: pd.Series) -> pd.Series:
+    """Names without a bracketed remark; a name that is nothing but a bracket stays."""
+    text = pa.array(values, type=pa.large_string())
+    bare = pc.replace_substring_regex(text, r"[\(\[【][^\)\]】]*[\)\]】]", "")
+    bare = pc.if_else(pc.equal(bare, ""), text, bare)
+    return pd.Series(bare.to_pandas(), index=values.index, dtype="str")
+
+
+def joined(*parts: pd.Series) -> pd.Series:
+    """The parts as one text with a separator no cell can hold (missing = empty)."""
+    texts = [pc.fill_null(_as_text(part), "") for part in parts]
+    whole = pc.binary_join_element_wise(*texts, pa.scalar("\x1f", pa.large_string()))
+    return pd.Series(whole.to_pandas(), index=parts[0].index, dtype="str")
+
+
+def _as_text(part: pd.Series) -> pa.Array:
+    if part.dtype.kind == "M":
+        days = part.to_numpy(dtype="datetime64[D]").astype(np.int64)
+        return pa.array(days, mask=part.isna().to_numpy()).cast(pa.large_string())
+    array = pa.array(part.to_numpy() if part.dtype.kind == "i" else part)
+    return array.cast(pa.large_string())
+
+
+def hashed(text: pd.Series, unknown: pd.Series) -> NDArray[np.int64]:
+    """64-bit hash of each text, 0 where ``unknown``. Stable: ledgers keep these numbers."""
+    codes = pd.util.hash_array(text.to_numpy(dtype=object), categorize=False).view(np.int64)
+    blanked: NDArray[np.int64] = np.where(unknown.to_numpy(dtype=bool), 0, codes)
+    return blanked
+
+
+def category_sets(categories: pd.Series, implies: dict[str, list[str]]) -> NDArray[np.int64]:
+    """Bit set of each row's categories with everything they imply."""
+    codes, unique = pd.factorize(categories)
+    sets = [category_bits(text.split("、"), implies) for text in unique]
+    return np.array([*sets, 0], dtype=np.int64)[codes]
+
+
+def category_bits(categories: list[str], implies: dict[str, list[str]]) -> int:
+    """Bit set of some categories, closed under ``implies``."""
+    order = {word: 1 << place for place, word in enumerate(words("category"))}
+    bits, open_words = 0, list(categories)
+    while open_words:
+        word = open_words.pop()
+        if not bits & order[word]:
+            bits |= order[word]
+            open_words += implies.get(word, [])
+    return bits
+
+
+def _damaged_numbers(roster: Roster) -> NDArray[np.bool_]:
+    """Rows whose identity cell holds a number or scientific notation (P06): they identify nobody."""
+    faulty = roster.faults.loc[roster.faults["key"].eq("id_number"), "rid"]
+    return roster.frame.index.isin(faulty)
+
+
+def _training_days(frame: pd.DataFrame, policy: Policy) -> tuple[pd.Series, pd.Series]:
+    """培训天数, else 课时 by the hours of a day (reading ``hours_per_day``); zero or less is blank."""
+    stated = frame["days"].where(frame["days"].gt(0))
+    hours = frame["hours"].where(frame["hours"].gt(0))
+    a_day = policy.value("hours_per_day")
+    derived = -(-hours // int(a_day)) if isinstance(a_day, int) else hours.where(hours.isna())
+    return stated.fillna(derived), stated.isna() & derived.notna()
+
+
+def _days(values: pd.Series) -> NDArray[np.datetime64]:
+    return values.to_numpy(dtype="datetime64[D]")
+
+
+UNIDENTIFIED = (Fault.MISSING, Fault.FORM, Fault.CHECKSUM, Fault.BIRTH)
+"""Faults after which a number identifies nobody (P02-P05)."""

@@ -1,0 +1,402 @@
+"""Duplicates and limits: what depends on the person's other trainings and on the ledger (step 8).
+
+Everything here compares trainings of one person, in the winner order of the policy page (section 5);
+no row or file order enters it. Frames are narrowed to the few persons with more than one training
+first; what follows is a plain loop over those, because each step depends on the one before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from skillcli.schema.inputs import ROSTER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from skillcli.policy.model import Limit, Policy
+    from skillcli.rules.case import Case
+
+PAYABLE, UNDECIDED, HELD, REFUSED = range(4)
+"""State of a line so far, heavier is larger."""
+
+_FIRST_KEYS = ("issued_or_end", "start", "certificate_n", "institution_n", "id_number")
+
+
+def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Each training's place among its person's trainings: 0 wins over 1.
+
+    发证日期 (else 结课日期), 开班日期, 证书编号, 培训机构, 身份证号, then the row's other values in schema
+    order, blanks last; trainings with an error of their own after all others.
+    """
+    rank = np.zeros(len(trainings), dtype=np.int64)
+    person = trainings["person"]
+    several = np.flatnonzero((person.ne(0) & person.duplicated(keep=False)).to_numpy())
+    if not several.size:
+        return rank
+    rows = trainings.iloc[several].assign(
+        issued_or_end=lambda f: f["issued_on"].fillna(f["end"]), own_error=own_error[several], position=several
+    )
+    leading = ["person", "own_error", *_FIRST_KEYS]
+    tied = rows.duplicated(leading, keep=False)
+    others = [key for key in ROSTER.keys if key not in ("id_number", "start")]
+    order = pd.concat(
+        [
+            rows.loc[~tied, [*leading, "position"]].assign(within=0),
+            rows[tied]
+            .sort_values([*leading, *others], kind="stable")[[*leading, "position"]]
+            .assign(within=lambda f: np.arange(len(f))),
+        ]
+    ).sort_values([*leading, "within"], kind="stable")
+    rank[order["position"].to_numpy()] = order.groupby("person").cumcount().to_numpy()
+    return rank
+
+
+def same_training(trainings: pd.DataFrame) -> NDArray[np.int64]:
+    """For each training the rid of the winner that claims the same training, -1 for winners (D01).
+
+    ``trainings`` has ``rank``. The same: equal ``certificate_claim`` or equal ``class_hash``; compared
+    with winners only.
+    """
+    winner_of = np.full(len(trainings), -1, dtype=np.int64)
+    claim, lesson = trainings["certificate_claim"], trainings["class_hash"]
+    twice = (claim.ne(0) & claim.duplicated(keep=False)) | (lesson.ne(0) & lesson.duplicated(keep=False))
+    suspects = trainings[twice].sort_values(["person", "rank"], kind="stable")
+    seen: dict[tuple[str, int], int] = {}
+    for rid, by_certificate, by_class in zip(
+        suspects.index, suspects["certificate_claim"], suspects["class_hash"], strict=True
+    ):
+        identities = [("certificate", by_certificate)] * bool(by_certificate) + [("class", by_class)] * bool(by_class)
+        winner = next((seen[identity] for identity in identities if identity in seen), -1)
+        winner_of[trainings.index.get_loc(rid)] = winner
+        if winner < 0:
+            seen.update(dict.fromkeys(identities, rid))
+    return winner_of
+
+
+def booked(case: Case) -> pd.DataFrame:
+    """Lines of the run that the ledger already holds (D01 against the ledger, line by line).
+
+    Index ``lid``, columns ``line_no`` and ``place`` of the live line. A live line of a group stands for
+    every line of that group on the same training.
+    """
+    past = _live(case, ["certificate_claim", "class_hash"])
+    past["scope"] = _scope(case.policy, past["line"])
+    now = case.lines.assign(scope=case.lines["group"].where(case.lines["group"].ne(""), case.lines["line"]))
+    hits = []
+    for key in ("certificate_claim", "class_hash"):
+        mine = now.assign(key=case.trainings[key].reindex(now["rid"]).to_numpy()).reset_index()
+        theirs = past.assign(key=past[key]).query("key != 0").drop_duplicates(["key", "scope"])
+        hits.append(
+            mine[["lid", "key", "scope"]].merge(
+                theirs[["key", "scope", "line_no", "place"]], on=["key", "scope"], validate="m:1"
+            )
+        )
+    return pd.concat(hits).drop_duplicates("lid").set_index("lid")[["line_no", "place"]].sort_index()
+
+
+def _scope(policy: Policy, line_ids: pd.Series) -> pd.Series:
+    groups = {line.id: line.group or line.id for line in policy.lines}
+    return line_ids.map(groups).fillna(line_ids)
+
+
+def _live(case: Case, extra: list[str]) -> pd.DataFrame:
+    """Live lines of the ledger with their training's person, order and ``extra`` columns."""
+    columns = list(dict.fromkeys(["tid", "person", "batch_order", "rank", "batch", "file", "sheet", "row", *extra]))
+    lines = case.history.lines
+    past = lines[lines["live"]].merge(case.history.trainings[columns], on="tid", validate="m:1")
+    return past.assign(place=_past_places(past)).sort_values(["person", "batch_order", "rank", "line"], kind="stable")
+
+
+def _past_places(past: pd.DataFrame) -> pd.Series:
+    return (
+        "批次 " + past["batch"] + "，" + past["file"] + " " + past["sheet"] + " 第 " + past["row"].astype("str") + " 行"
+    )
+
+
+@dataclass
+class _Person:
+    """What one person has used up so far."""
+
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)
+    years: dict[int, list[str]] = field(default_factory=dict)
+
+    def add(self, key: tuple[str, str], year: int, place: str) -> None:
+        self.keys.setdefault(key, place)
+        if year >= 0:
+            self.years.setdefault(year, []).append(place)
+
+
+def limits(case: Case) -> pd.DataFrame:
+    """D02 and D03: index ``lid`` of the lines they refuse; ``repeat_of`` (str, place of the earlier one,
+    "" none), ``beyond`` (str, places of those that count, "" within the limit), ``times`` (int64).
+
+    Needs ``rank``, ``attended`` and ``loser`` on the trainings, ``state`` and ``booked`` on the lines.
+    """
+    return _enjoyed(case) if case.policy.limit.counts == "enjoyed" else _attended(case)
+
+
+def _entries(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
+    """What a limit compares of some run trainings, in the columns the past has too."""
+    return pd.DataFrame(
+        {
+            "person": frame["person"],
+            "batch_order": np.iinfo(np.int64).max,
+            "rank": frame["rank"],
+            "certificate_claim": frame["certificate_claim"],
+            "class_hash": frame["class_hash"],
+            "occupation": frame["occupation_n"],
+            "level_key": frame["level_key"],
+            "year": frame["year"],
+            "place": case.places.reindex(frame.index),
+        },
+        index=frame.index,
+    )
+
+
+def _times(limit: Limit, entries: pd.DataFrame) -> NDArray[np.int64]:
+    """How often is allowed, by the step in force in each entry's year (the first serves earlier ones)."""
+    times = np.full(len(entries), limit.steps[0].times, dtype=np.int64)
+    for step in limit.steps[1:]:
+        times[entries["year"].to_numpy() >= step.valid_from.year] = step.times
+    return times
+
+
+def _window(limit: Limit, years: pd.Series) -> pd.Series:
+    """The counting window of each entry: its year, 0 for a lifetime limit, -1 unknown."""
+    known = years.where(years.ne(0), -1)
+    return known.where(known.lt(0), 0) if limit.window == "lifetime" else known
+
+
+def _prepare(limit: Limit, past: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
+    """Both together in order of person and rank, the past first, only persons with several entries."""
+    columns = [
+        "person",
+        "batch_order",
+        "rank",
+        "certificate_claim",
+        "class_hash",
+        "occupation",
+        "level_key",
+        "year",
+        "place",
+    ]
+    both = pd.concat([past.assign(mine=-1)[[*columns, "mine"]], now.assign(mine=now.index)[[*columns, "mine"]]])
+    both = both[both["person"].duplicated(keep=False)]
+    both = both.sort_values(["person", "batch_order", "rank"], kind="stable")
+    return both.assign(
+        window=_window(limit, both["year"]),
+        times=_times(limit, both),
+        occupation=both["occupation"].fillna(""),
+        level_key=both["level_key"].fillna(""),
+    )
+
+
+def _enjoyed(case: Case) -> pd.DataFrame:
+    policy, limit = case.policy, case.policy.limit
+    counting = {line.id for line in policy.lines if line.counts and line.group == limit.group}
+    past = _live(case, ["certificate_claim", "class_hash", "occupation", "level_key", "year", "training_kind"])
+    past = past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)]
+    lines = case.lines[case.lines["line"].isin(counting) & case.lines["state"].lt(REFUSED)]
+    trainings = case.trainings.loc[lines["rid"]].set_axis(lines.index)
+    open_to = trainings["person"].ne(0) & ~trainings["training_kind"].isin(limit.except_kinds)
+    entries = _prepare(limit, past, _entries(case, trainings[open_to]).assign(place=_line_places(case, lines[open_to])))
+    payable = case.lines["state"].eq(PAYABLE)
+    found: list[tuple[int, str, str, int]] = []
+    for rows in _by_person(entries):
+        person = _Person()
+        for lid, key, window, times, place in rows:
+            if lid >= 0:
+                repeat, beyond = _against(person, key, window, times)
+                if repeat or beyond:
+                    found.append((lid, repeat, beyond, times))
+                    continue
+                if not payable[lid]:
+                    continue
+            person.add(key, window, place)
+    return _limit_frame(found)
+
+
+def _line_places(case: Case, lines: pd.DataFrame) -> pd.Series:
+    return case.places.reindex(lines["rid"]).set_axis(lines.index)
+
+
+def _attended(case: Case) -> pd.DataFrame:
+    limit = case.policy.limit
+    past = case.history.trainings
+    past = past[past["attended"] & ~past["loser"]]
+    past = past.assign(place=_past_places(past))
+    attended = case.trainings["attended"] & case.trainings["person"].ne(0)
+    entries = _prepare(limit, past, _entries(case, case.trainings[attended]))
+    found: list[tuple[int, str, str, int]] = []
+    identity = [entries["certificate_claim"].tolist(), entries["class_hash"].tolist()]
+    position = 0
+    for rows in _by_person(entries):
+        members = _first_judged(rows, list(zip(*(i[position : position + len(rows)] for i in identity), strict=True)))
+        position += len(rows)
+        person = _Person()
+        for turn in members:
+            # a training sent again stands where it was first judged, with today's cells
+            for rid, key, window, times, _ in turn:
+                if rid >= 0:
+                    repeat, beyond = _against(person, key, window, times)
+                    if repeat or beyond:
+                        found.append((rid, repeat, beyond, times))
+            _, key, window, _, place = turn[-1]
+            person.add(key, window, place)
+    by_training = _limit_frame(found)
+    lines = case.lines[case.lines["rid"].isin(by_training.index)]
+    return by_training.loc[lines["rid"]].set_axis(lines.index)
+
+
+_Row = tuple[int, tuple[str, str], int, int, str]
+
+
+def _by_person(entries: pd.DataFrame) -> Iterator[list[_Row]]:
+    """The entries of each person in turn: (own id or -1, key, window, times, place)."""
+    rows: list[_Row] = []
+    last = None
+    for person, mine, occupation, level, window, times, place in zip(
+        entries["person"].tolist(),
+        entries["mine"].tolist(),
+        entries["occupation"].tolist(),
+        entries["level_key"].tolist(),
+        entries["window"].tolist(),
+        entries["times"].tolist(),
+        entries["place"].tolist(),
+        strict=True,
+    ):
+        if person != last and rows:
+            yield rows
+            rows = []
+        last = person
+        rows.append((mine, (occupation, level), window, times, place))
+    if rows:
+        yield rows
+
+
+def _first_judged(rows: list[_Row], identities: list[tuple[int, int]]) -> list[list[_Row]]:
+    """Entries that are the same training put together, each set in the place of its first."""
+    turns: list[list[_Row]] = []
+    seen: dict[tuple[str, int], int] = {}
+    for row, (certificate, lesson) in zip(rows, identities, strict=True):
+        own = [("certificate", certificate)] * bool(certificate) + [("class", lesson)] * bool(lesson)
+        turn = next((seen[i] for i in own if i in seen), None)
+        if turn is None:
+            turn = len(turns)
+            turns.append([])
+        turns[turn].append(row)
+        for i in own:
+            seen.setdefault(i, turn)
+    return turns
+
+
+def _against(person: _Person, key: tuple[str, str], window: int, times: int) -> tuple[str, str]:
+    """The earlier one with the same key, and those that fill the window ("" where none)."""
+    counted = person.years.get(window, []) if window >= 0 else []
+    # an occupation left blank (T17) repeats nothing
+    return (person.keys.get(key, "") if key[0] else ""), "；".join(counted[:times]) if len(counted) >= times else ""
+
+
+def _limit_frame(found: list[tuple[int, str, str, int]]) -> pd.DataFrame:
+    frame = pd.DataFrame(found, columns=["id", "repeat_of", "beyond", "times"])
+    return frame.astype({"id": "int64", "repeat_of": "str", "beyond": "str", "times": "int64"}).set_index("id")
+
+
+def months(case: Case) -> pd.DataFrame:
+    """D05 and D08 of lines paid by the month: index ``lid`` of the lines touched; ``granted`` (int64,
+    months still free, never more than asked), ``asked``, ``used`` (int64), ``overlaps`` (str, place of the earlier one)."""
+    found: list[tuple[int, int, int, int, str]] = []
+    for line in case.policy.lines:
+        if line.amount.kind == "per_month" and line.amount.lifetime_months:
+            found += _months_of(case, line.id, line.amount.lifetime_months)
+    frame = pd.DataFrame(found, columns=["lid", "granted", "asked", "used", "overlaps"])
+    return frame.astype(
+        {"lid": "int64", "granted": "int64", "asked": "int64", "used": "int64", "overlaps": "str"}
+    ).set_index("lid")
+
+
+def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, int, str]]:
+    past = _live(case, ["start", "end"])
+    past = past[past["line"] == line_id].assign(mine=-1, payable=True)
+    lines = case.lines[case.lines["line"].eq(line_id) & case.lines["state"].lt(REFUSED)]
+    trainings = case.trainings.loc[lines["rid"]].set_axis(lines.index)
+    now = trainings[["person", "rank", "start", "end"]].assign(
+        batch_order=np.iinfo(np.int64).max,
+        mine=lines.index,
+        quantity=lines["quantity"].fillna(0).astype("int64"),
+        place=_line_places(case, lines),
+        payable=lines["state"].eq(PAYABLE),
+    )
+    columns = ["person", "batch_order", "rank", "mine", "quantity", "start", "end", "place", "payable"]
+    both = pd.concat([past[columns], now.loc[now["person"].ne(0), columns]])
+    suspect = both["person"].duplicated(keep=False) | both["quantity"].gt(cap)
+    both = both[suspect].sort_values(["person", "batch_order", "rank"], kind="stable")
+    found: list[tuple[int, int, int, int, str]] = []
+    last, used = None, 0
+    spans: list[tuple[pd.Timestamp, pd.Timestamp, str]] = []
+    for person, mine, asked, start, end, place, payable in zip(
+        *(both[key].tolist() for key in ("person", "mine", "quantity", "start", "end", "place", "payable")), strict=True
+    ):
+        if person != last:
+            last, used, spans = person, 0, []
+        granted = min(asked, max(cap - used, 0))
+        overlaps = next((where for s, e, where in spans if start <= e and s <= end), "")
+        if mine >= 0:
+            if granted == 0 and asked > 0:
+                found.append((mine, 0, asked, used, ""))
+                continue
+            if granted < asked or overlaps:
+                found.append((mine, granted, asked, used, overlaps))
+        spans.append((start, end, place))
+        if payable and not (mine >= 0 and overlaps):
+            used += granted if mine >= 0 else asked
+    return found
+
+
+def once_per_person(case: Case) -> pd.DataFrame:
+    """D07: index ``lid`` of lines given once per person that an earlier one forestalls; ``earlier``
+    (str, its place). The first payable in winner order has it."""
+    parts = [pd.DataFrame({"earlier": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
+    for line in case.policy.lines:
+        if line.placement is None or case.policy.value(line.placement.once_per) != "person":
+            continue
+        past = _live(case, [])
+        holders = past[past["line"] == line.id].drop_duplicates("person").set_index("person")["place"]
+        lines = case.lines[case.lines["line"].eq(line.id) & case.lines["state"].lt(REFUSED)]
+        people = case.trainings[["person", "rank"]].reindex(lines["rid"]).set_axis(lines.index)
+        people = people[people["person"].ne(0)]
+        own = people[lines["state"].reindex(people.index).eq(PAYABLE)].sort_values(["person", "rank"], kind="stable")
+        first = own.drop_duplicates("person").reset_index().set_index("person")
+        given = people["person"].map(holders)
+        earlier_rank = people["person"].map(first["rank"])
+        winner = people["person"].map(first["lid"])
+        later = given.isna() & earlier_rank.notna() & people["rank"].gt(earlier_rank)
+        winners = case.places.reindex(lines["rid"]).set_axis(lines.index).reindex(winner).set_axis(people.index)
+        earlier = given.where(given.notna(), winners.where(later))
+        parts.append(earlier.dropna().astype("str").rename("earlier").to_frame())
+    return pd.concat(parts)
+
+
+def stacking(case: Case) -> pd.DataFrame:
+    """Lines beside a live or not refused line of another group (reading ``stacks``): index ``lid``,
+    ``reading`` (str)."""
+    parts = [pd.DataFrame({"reading": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
+    for line in case.policy.lines:
+        if line.stacks is None:
+            continue
+        mine = case.lines[case.lines["line"].eq(line.id)]
+        beside = case.lines[case.lines["group"].eq(line.stacks.group) & case.lines["state"].lt(REFUSED)]
+        past = _live(case, ["certificate_claim", "class_hash"])
+        past = past[_scope(case.policy, past["line"]) == line.stacks.group]
+        own = case.trainings[["certificate_claim", "class_hash"]].reindex(mine["rid"])
+        stacks = mine["rid"].isin(beside["rid"]).to_numpy()
+        for key in ("certificate_claim", "class_hash"):
+            stacks = stacks | own[key].isin(past.loc[past[key].ne(0), key]).to_numpy()
+        parts.append(pd.DataFrame({"reading": line.stacks.reading}, index=mine.index[stacks]).astype("str"))
+    return pd.concat(parts)
