@@ -1,4 +1,5 @@
-# make            check everything: format, lint, types, docs, tests
+# make            everything below "check", then the tests
+# make check      format, lint, types, generated documents
 # make test       run the tests; "make test k=P04" only those that match
 # make demo       run the main job on the sample data
 PYTHON ?= python3
@@ -11,8 +12,10 @@ endif
 RUN    := $(BIN)/python
 DEMO   ?= demo
 
-.DEFAULT_GOAL := check
-.PHONY: install install-test demo test check lint bench docs golden
+.DEFAULT_GOAL := all
+.PHONY: all install install-test demo test check bench docs golden
+
+all: check test
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -34,13 +37,11 @@ demo: install
 test: install-test
 	$(RUN) -m pytest -n auto $(if $(k),-k "$(k)")
 
-lint: install-test
+check: install-test
 	$(RUN) -m ruff format --check .
 	$(RUN) -m ruff check .
 	$(RUN) -m mypy
 	$(RUN) docs/generate.py --check
-
-check: lint test
 
 docs: install-test
 	$(RUN) docs/generate.py

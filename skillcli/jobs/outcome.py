@@ -1,0 +1,208 @@
+"""What a run over rosters came to: for the console, for JSON, for the exit status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skillcli import __version__
+from skillcli.core.finding import NO_LINE, Severity, Verdict
+from skillcli.core.identity import mask
+from skillcli.schema.inputs import ROSTER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.policy.model import Policy
+    from skillcli.schema.decision import Decision
+    from skillcli.schema.roster import Roster
+
+PAYABLE = (Verdict.PAYABLE, Verdict.SPECIAL)
+_BLOCKING = (Severity.FILE, Severity.ERROR, Severity.HOLD)
+
+
+@dataclass(frozen=True)
+class BatchHead:
+    """The batch of a run: its id, month (``2020-03``), status and the ledger's head hash after it."""
+
+    id: str
+    month: str
+    status: str
+    head: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Result of ``validate`` or ``pay``.
+
+    ``batch`` and ``numbers`` (lid → 批次行号, str) are None where nothing was booked; ``outputs``
+    are the workbooks written; ``already_booked``: the same files were this batch before, and
+    nothing was booked again.
+    """
+
+    command: str
+    policy: Policy
+    as_of: date
+    roster: Roster
+    decision: Decision
+    batch: BatchHead | None = None
+    numbers: pd.Series | None = None
+    outputs: tuple[Path, ...] = ()
+    already_booked: bool = False
+
+    @property
+    def file_refused(self) -> bool:
+        """Whether a file could not be used at all (a finding of severity ``file``)."""
+        return any(finding.severity is Severity.FILE for finding in self.roster.findings)
+
+    @property
+    def exit_code(self) -> int:
+        """2 a file was refused; 1 some line is not payable or some training earns none
+        (validate: some error or hold, or a training without a line); else 0."""
+        if self.file_refused:
+            return 2
+        if self.counts()[NO_LINE]:
+            return 1
+        if self.command == "validate":
+            severities = {finding.severity for finding in self.roster.findings}
+            severities |= set(self.decision.findings["severity"].unique())
+            return 1 if severities & set(_BLOCKING) else 0
+        return 0 if bool(self.decision.lines["verdict"].isin(PAYABLE).all()) else 1
+
+    def counts(self) -> dict[str, int]:
+        """Rows, lines, lines by verdict (they sum to ``lines``) and trainings without a line."""
+        verdicts = self.decision.lines["verdict"].value_counts()
+        return {
+            "rows": len(self.roster.frame),
+            "lines": len(self.decision.lines),
+            **{str(verdict): int(verdicts.get(verdict, 0)) for verdict in _SHOWN},
+            NO_LINE: int((self.decision.trainings["verdict"] == NO_LINE).sum()),
+        }
+
+    @property
+    def amount_fen(self) -> int:
+        """Sum of the payable lines, fen."""
+        return int(self.decision.lines["amount_fen"].sum())
+
+    def to_json(self) -> dict[str, Any]:
+        """The machine-readable result (product page, "JSON"); identities masked."""
+        findings = self.all_findings()
+        return {
+            "tool": f"skillcli {__version__}",
+            "command": self.command,
+            "policy": {"id": self.policy.id, "sha256": self.policy.sha256},
+            "as_of": self.as_of.isoformat(),
+            "files": self._files(findings),
+            "batch": self._batch(),
+            "counts": self.counts(),
+            "amount_fen": self.amount_fen,
+            "lines": self._lines(),
+            "findings": [{key: finding[key] for key in _FINDING_KEYS} for finding in findings],
+            "unchecked": [{"code": check.code, "why": check.why} for check in self.decision.unchecked],
+            "outputs": [str(path) for path in self.outputs],
+        }
+
+    def all_findings(self) -> list[dict[str, Any]]:
+        """Findings of the reader and of the rules in the order of files, sheets and rows; keys of
+        the JSON and ``found``, None where a finding has no row, column or line."""
+        records: list[dict[str, Any]] = [
+            {
+                "code": finding.code,
+                "severity": str(finding.severity),
+                "file": finding.place.file,
+                "sheet": finding.place.sheet or None,
+                "row": finding.place.row or None,
+                "column": finding.place.column or None,
+                "line": finding.line or None,
+                "message": finding.message,
+                "clause": finding.clause,
+                "found": finding.found,
+            }
+            for finding in self.roster.findings
+        ]
+        judged = self.decision.findings
+        titles = {column.key: column.title for column in ROSTER.columns}
+        frame = self._placed(judged["rid"])
+        frame["column"] = judged["key"].map(titles).to_numpy()
+        for key in ("code", "severity", "line", "message", "clause", "found"):
+            frame[key] = judged[key].to_numpy()
+        for record in frame.to_dict("records"):
+            tidy = {str(key): value for key, value in record.items()}
+            records.append({**tidy, "column": _none(tidy["column"]), "line": _none(tidy["line"])})
+        return records
+
+    def _placed(self, rids: pd.Series) -> pd.DataFrame:
+        """file, sheet and row of trainings, in the order of ``rids`` (index 0…n-1)."""
+        import pandas as pd
+
+        rows = self.roster.frame.loc[rids, ["source", "row"]]
+        sheets = pd.DataFrame(
+            {"file": [s.path for s in self.roster.sheets], "sheet": [s.sheet for s in self.roster.sheets]}, dtype="str"
+        )
+        placed = sheets.take(rows["source"].to_numpy()).reset_index(drop=True)
+        placed["row"] = rows["row"].to_numpy()
+        return placed
+
+    def _files(self, findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        count: dict[tuple[str, str | None], int] = {}
+        for finding in findings:
+            place = finding["file"], finding["sheet"]
+            count[place] = count.get(place, 0) + 1
+        read = [
+            {
+                "path": sheet.path,
+                "sha256": sheet.sha256,
+                "sheet": sheet.sheet,
+                "header_row": sheet.header_row,
+                "rows": sheet.rows,
+                "findings": count.get((sheet.path, sheet.sheet), 0),
+            }
+            for sheet in self.roster.sheets
+        ]
+        known = {sheet.path for sheet in self.roster.sheets}
+        refused = {f.place.file for f in self.roster.findings if f.place.file not in known}
+        return read + [
+            {"path": path, "sha256": None, "sheet": None, "header_row": None, "rows": 0, "findings": total}
+            for path in sorted(refused)
+            if (total := sum(n for (file, _), n in count.items() if file == path))
+        ]
+
+    def _batch(self) -> dict[str, str] | None:
+        batch = self.batch
+        if batch is None:
+            return None
+        return {"id": batch.id, "month": batch.month, "status": batch.status, "head": batch.head}
+
+    def _lines(self) -> list[dict[str, Any]]:
+        lines = self.decision.lines
+        frame = self._placed(lines["rid"])
+        people = self.roster.frame["id_number"].map(mask, na_action="ignore").fillna("")
+        frame["person"] = people.loc[lines["rid"]].to_numpy()
+        for key in ("line", "verdict"):
+            frame[key] = lines[key].to_numpy()
+        frame["amount_fen"] = lines["amount_fen"].to_numpy()
+        frame["proposed_fen"] = [None if missing else int(fen) for fen, missing in zip(*_parts(lines), strict=True)]
+        for key in ("payee_kind", "payee", "fund", "clause"):
+            frame[key] = lines[key].fillna("").to_numpy()
+        frame["codes"] = lines["codes"].fillna("").str.split().to_numpy()
+        if self.numbers is not None:
+            frame["line_no"] = self.numbers.loc[lines.index].to_numpy()
+        return [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
+
+
+_SHOWN = (Verdict.PAYABLE, Verdict.REFUSED, Verdict.HELD, Verdict.UNDECIDED, Verdict.SPECIAL)
+_FINDING_KEYS = ("code", "severity", "file", "sheet", "row", "column", "line", "message", "clause")
+
+
+def _parts(lines: pd.DataFrame) -> tuple[Iterable[int], Iterable[bool]]:
+    """Proposed fen (0 where missing) and whether each is missing."""
+    proposed = lines["proposed_fen"]
+    return proposed.fillna(0).astype("int64").tolist(), proposed.isna().tolist()
+
+
+def _none(value: Any) -> str | None:
+    """Text, or None where it is missing or empty."""
+    return value if isinstance(value, str) and value else None

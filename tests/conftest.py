@@ -1,0 +1,43 @@
+"""What every test may ask for: golden files, an office suite, a database server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+EVERYTHING = "SKILLCLI_TEST_EVERYTHING"
+"""Set where nothing may be skipped: a missing program is then a failure."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, program, present in (
+        ("office", "LibreOffice", shutil.which("soffice") is not None),
+        ("postgres", "a PostgreSQL server", _postgres()),
+    ):
+        if item.get_closest_marker(marker) and not present:
+            (pytest.fail if os.environ.get(EVERYTHING) else pytest.skip)(f"needs {program}")
+
+
+def _postgres() -> bool:
+    return shutil.which("pg_ctl") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Compare text with a golden file (UTF-8); ``make golden`` writes the file instead."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.read_text(encoding="utf-8") == text
+
+    return compare
