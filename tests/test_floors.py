@@ -24,6 +24,8 @@ FLOORS = {
     "jobs": 4,
     "cli": 5,
 }
+SIDEWAYS = {("policy", "schema")}
+"""The one look across a floor: a policy's words and columns are the schema's."""
 TOP_MODULES = {"__init__": 0, "__main__": 6}
 
 LIBRARIES = {
@@ -109,7 +111,7 @@ def _judge(target: tuple[str, ...], room: str, floor: int) -> Iterator[str]:
         return
     if target[1] not in FLOORS:
         yield f"imports {'.'.join(target)}, which is in no room"
-    elif FLOORS[target[1]] >= floor:
+    elif FLOORS[target[1]] >= floor and (room, target[1]) not in SIDEWAYS:
         yield f"{room} (floor {floor}) imports {target[1]} (floor {FLOORS[target[1]]})"
 
 

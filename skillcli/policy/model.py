@@ -28,7 +28,7 @@ class Struct(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """Frozen, and strict about unknown keys."""
 
 
-class Clause(Struct, kw_only=True):
+class Clause(Struct, frozen=True, kw_only=True):
     """``number`` as the text numbers it (四（二）1), ``summary`` in our own words.
 
     ``role``: ``rule`` is cited somewhere in the file, ``report`` is served by a report or a public
@@ -40,7 +40,7 @@ class Clause(Struct, kw_only=True):
     role: Literal["rule", "report", "background"] = "rule"
 
 
-class Reading(Struct, kw_only=True):
+class Reading(Struct, frozen=True, kw_only=True):
     """A question the text leaves to the office (口径).
 
     ``basis`` says what the default rests on. Without a value and without ``default`` whatever
@@ -62,7 +62,7 @@ class Reading(Struct, kw_only=True):
     optional: bool = False
 
 
-class Ruling(Struct, kw_only=True):
+class Ruling(Struct, frozen=True, kw_only=True):
     """What the office decided on a reading, by whom, on which paper, when."""
 
     value: Value
@@ -71,7 +71,7 @@ class Ruling(Struct, kw_only=True):
     decided_on: date | None = None
 
 
-class Who(Struct, kw_only=True):
+class Who(Struct, frozen=True, kw_only=True):
     """A person matches who has any of ``categories`` (empty: no demand), all of ``all``, none of
     ``without``, and the 户口性质 ``household`` where given. Categories include the implied ones."""
 
@@ -81,7 +81,7 @@ class Who(Struct, kw_only=True):
     household: str = ""
 
 
-class PersonGroup(Struct, kw_only=True):
+class PersonGroup(Struct, frozen=True, kw_only=True):
     """A named set of people: whoever matches one of ``any`` and has none of ``without``."""
 
     id: str
@@ -91,7 +91,7 @@ class PersonGroup(Struct, kw_only=True):
     without: list[str] = []
 
 
-class KindGroup(Struct, kw_only=True):
+class KindGroup(Struct, frozen=True, kw_only=True):
     """A named set of 培训类型, and the clause that names them where one does."""
 
     id: str
@@ -100,7 +100,7 @@ class KindGroup(Struct, kw_only=True):
     clause: str = ""
 
 
-class Route(Struct, kw_only=True):
+class Route(Struct, frozen=True, kw_only=True):
     """One way a training matches a line: all that is stated must hold.
 
     ``groups``: in any of these person groups (empty: anybody); ``not_groups``: in none of these;
@@ -128,7 +128,7 @@ class Route(Struct, kw_only=True):
     warning: str = ""
 
 
-class PayeeRoute(Struct, kw_only=True):
+class PayeeRoute(Struct, frozen=True, kw_only=True):
     """First route that fits names the payee. ``to``: 个人, 培训机构 or 用人单位."""
 
     to: Literal["个人", "培训机构", "用人单位"]
@@ -137,7 +137,7 @@ class PayeeRoute(Struct, kw_only=True):
     kinds: list[str] = []
 
 
-class Rate(Struct, kw_only=True):
+class Rate(Struct, frozen=True, kw_only=True):
     """One figure of a ``by_certificate`` or ``grant_item`` amount; without ``yuan`` the reading
     decides (of kind yuan). ``level`` "": any level. A grant ``item`` is given once per unit, or
     once per unit and 认定文号 (``once_per``)."""
@@ -150,7 +150,7 @@ class Rate(Struct, kw_only=True):
     once_per: Literal["unit", "document"] = "unit"
 
 
-class AmountStep(Struct, kw_only=True):
+class AmountStep(Struct, frozen=True, kw_only=True):
     """An amount in force from a day on. The first step also serves earlier days, the policy's
     period being another matter (T06).
 
@@ -167,7 +167,7 @@ class AmountStep(Struct, kw_only=True):
     rates: list[Rate] = []
 
 
-class Amount(Struct, kw_only=True):
+class Amount(Struct, frozen=True, kw_only=True):
     """How a line is priced.
 
     ``fixed`` · ``by_level`` · ``by_level_shortage`` (dearer column for 急需紧缺 occupations) ·
@@ -198,7 +198,7 @@ class Amount(Struct, kw_only=True):
     months_a_year: int = 12
 
 
-class Release(Struct, kw_only=True):
+class Release(Struct, frozen=True, kw_only=True):
     """``categories`` (who has none of ``without``) must be released less than ``years`` after
     开班日期 (E02, E03)."""
 
@@ -208,14 +208,14 @@ class Release(Struct, kw_only=True):
     clause: str
 
 
-class Insured(Struct, kw_only=True):
+class Insured(Struct, frozen=True, kw_only=True):
     """Who has none of ``except_categories`` needs an insured employer (E04, E05)."""
 
     except_categories: list[str]
     clause: str
 
 
-class Placement(Struct, kw_only=True):
+class Placement(Struct, frozen=True, kw_only=True):
     """就业日期 from 结课 to ``months`` later, in the province of GB/T 2260 ``region`` (E06, E11).
     ``once_per``: reading of kind choice, person or training (D07)."""
 
@@ -225,7 +225,7 @@ class Placement(Struct, kw_only=True):
     clause: str
 
 
-class Stacks(Struct, kw_only=True):
+class Stacks(Struct, frozen=True, kw_only=True):
     """Beside a live or not refused line of ``group`` on the same training this line needs
     ``reading`` (E09, E12)."""
 
@@ -233,7 +233,7 @@ class Stacks(Struct, kw_only=True):
     reading: str
 
 
-class Follows(Struct, kw_only=True):
+class Follows(Struct, frozen=True, kw_only=True):
     """Falls with a line of ``group`` on the same training that was refused by one of ``codes``
     (D04), where ``reading`` says so."""
 
@@ -242,14 +242,14 @@ class Follows(Struct, kw_only=True):
     reading: str
 
 
-class IssuedFrom(Struct, kw_only=True):
+class IssuedFrom(Struct, frozen=True, kw_only=True):
     """Certificates issued before ``day`` earn nothing here (E07)."""
 
     day: date
     clause: str
 
 
-class Line(Struct, kw_only=True):
+class Line(Struct, frozen=True, kw_only=True):
     """One subsidy. Routes are tried in order, the first that fits decides.
 
     Among lines of one ``group`` a training earns the first that matches, in file order.
@@ -277,7 +277,7 @@ class Line(Struct, kw_only=True):
     for_units: bool = False
 
 
-class LimitStep(Struct, kw_only=True):
+class LimitStep(Struct, frozen=True, kw_only=True):
     """``times`` in one window, from a day on."""
 
     valid_from: date
@@ -285,7 +285,7 @@ class LimitStep(Struct, kw_only=True):
     clause: str
 
 
-class Limit(Struct, kw_only=True):
+class Limit(Struct, frozen=True, kw_only=True):
     """How often. ``counts``: ``enjoyed`` (payable and paid lines of ``group``; the line is
     refused) or ``attended`` (trainings; every line of the training is refused). ``window``: the
     natural year of 发证日期 (结课日期 when not 合格) or the person's lifetime. Same occupation and
@@ -302,7 +302,7 @@ class Limit(Struct, kw_only=True):
     overridable: list[str] = []
 
 
-class Advance(Struct, kw_only=True):
+class Advance(Struct, frozen=True, kw_only=True):
     """Least share of the planned subsidy that may be paid in advance (先行拨付), in percent.
     ``categories``: only for classes of these people."""
 
@@ -313,7 +313,7 @@ class Advance(Struct, kw_only=True):
     default_percent: int
 
 
-class Target(Struct, kw_only=True):
+class Target(Struct, frozen=True, kw_only=True):
     """A figure to reach. ``value`` none: 文件未定. ``unit``: 人次 or %.
 
     ``measure``: person-times trained, share employed or with a higher income afterwards among
@@ -332,7 +332,7 @@ class Target(Struct, kw_only=True):
     value: Decimal | None = None
 
 
-class RuleSetting(Struct, kw_only=True):
+class RuleSetting(Struct, frozen=True, kw_only=True):
     """How a general rule stands in this policy: its clause here, and a severity of its own.
     ``yes_severity`` applies while the yes/no ``reading`` says yes, ``no_severity`` while it says
     no ("none": the rule is silent)."""
@@ -344,14 +344,14 @@ class RuleSetting(Struct, kw_only=True):
     no_severity: Literal["", "error", "hold", "warning", "info", "none"] = ""
 
 
-class NotComputed(Struct, kw_only=True):
+class NotComputed(Struct, frozen=True, kw_only=True):
     """Something the text asks that no roster can show; stated as 未核对."""
 
     clause: str
     what: str
 
 
-class Policy(Struct, kw_only=True):
+class Policy(Struct, frozen=True, kw_only=True):
     """One city's policy. ``implies``: category → categories it brings along. ``period_date``:
     reading that names the roster column tested against the period (T06). ``report_unit``: what
     reports are broken down by. ``sha256`` is the file's hash, ``rulings`` the office's decisions;
@@ -434,7 +434,7 @@ def _named(items: list[T], attribute: str, wanted: str) -> T:
     raise KeyError(wanted)
 
 
-class RetirementStep(Struct, kw_only=True):
+class RetirementStep(Struct, frozen=True, kw_only=True):
     """One line of the 2024-09-13 decision: people of ``sex`` whose statutory age was ``base``
     and who are born from ``born_from`` on retire one month later per ``births_a_step`` birth
     months, up to ``ceiling``."""
@@ -448,7 +448,7 @@ class RetirementStep(Struct, kw_only=True):
     valid_from: date
 
 
-class National(Struct, kw_only=True):
+class National(Struct, frozen=True, kw_only=True):
     """What holds in every city (``policy/data/national.toml``): retirement ages, the account and
     certificate formats that only warn. ``source`` names where each figure was read."""
 
