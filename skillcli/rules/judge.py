@@ -219,21 +219,27 @@ def _findings(rule: Rule, case: Case) -> pd.DataFrame:
     evidence = rule.flag(case) if severity != "none" else pd.DataFrame()
     if evidence.empty:
         return pd.DataFrame()
-    rids = evidence.index
-    found = pd.DataFrame({"rid": rids.to_numpy(dtype=np.int64)})
+    found = pd.DataFrame({"rid": evidence.index.to_numpy(dtype=np.int64)})
     text = {"code": rule.code, "key": rule.column, "severity": severity, "line": ""}
     for column, value in text.items():
-        given = evidence[column].to_numpy(dtype=object) if column in evidence and column != "key" else value
+        given = evidence[column].to_numpy(dtype=object) if column in evidence else value
         found[column] = pd.Series(given, index=found.index, dtype="str")
     if "found" in evidence:
         found["found"] = evidence["found"].to_numpy(dtype=object)
-    elif rule.column:
-        found["found"] = case.shown(rids, rule.column).to_numpy(dtype=object)
     else:
-        found["found"] = ""
+        found["found"] = _shown(case, found)
     found["clause"] = _clauses(rule, case, evidence, found)
     found["message"] = _messages(rule, evidence)
     return found.astype(dict.fromkeys(("found", "clause", "message"), "str"))
+
+
+def _shown(case: Case, found: pd.DataFrame) -> pd.Series:
+    """What stands in each finding's accused cell, as a clerk may see it; "" where it accuses none."""
+    shown = pd.Series("", index=found.index, dtype="str")
+    for key in found.loc[found["key"].ne(""), "key"].unique():
+        rids = found.loc[found["key"].eq(key), "rid"]
+        shown[rids.index] = case.shown(pd.Index(rids), key).to_numpy(dtype=object)
+    return shown
 
 
 def _clauses(rule: Rule, case: Case, evidence: pd.DataFrame, found: pd.DataFrame) -> pd.Series:

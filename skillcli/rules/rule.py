@@ -57,7 +57,8 @@ class Rule:
     ``flag`` returns a frame indexed by rid (int64; a rid may stand several times) whose columns
     are the placeholders of ``message``; beside them ``line`` (policy line id; demanded where
     ``aim`` is LINE), ``found`` (what stands there; default: the accused cell as a clerk may see
-    it), ``clause`` and ``severity`` (each overrides the declared one). An empty frame may lack columns.
+    it), ``clause``, ``severity`` and ``key`` (the accused column's; each overrides the declared one). An
+    empty frame may lack columns.
 
     ``title`` what is checked, ``remedy`` what the clerk does, ``basis`` the standard it rests on
     where the policy names no clause; all plain Chinese. ``column``: key of the accused column

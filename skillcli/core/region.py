@@ -1,0 +1,148 @@
+"""Areas of China (GB/T 2260): is a code one, and in which province lies a place.
+
+The table is ``cn/loc.dat`` of python-stdnum, which keeps abolished counties with their years. It
+is read on first use. A code that is unknown proves nothing (permits 81-83, foreigners' 9…), and a
+place is only recognised where no reader could take it for another province's.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_ENTRY = re.compile(r"(?:\[(\d*)-(\d*)\])?([^,\[]+)")
+_NO_NAME = re.compile(r"直辖|市辖区|^(?:县|市|市区|城区|郊区|矿区|林区)$")
+"""Headings and names so common that they tell no province."""
+
+_PROVINCE_END = re.compile(r"(?:壮族|回族|维吾尔)?自治区$|特别行政区$|特別行政區$|省$|市$")
+_PREFECTURE_END = re.compile(r"(?:市|地区|盟|自治州|专区)$")
+_COUNTY_END = re.compile(r"(?:自治县|自治旗|市|县|区|旗)$")
+_STREET = ("路", "街", "大街", "大道", "道", "大学", "大厦", "州")
+"""After a short name these make another name of it: 上海路 is not in Shanghai, nor 海南州 in Hainan."""
+_SEVERAL = re.compile(r"[、，,;；/]|或")
+
+
+@dataclass(frozen=True)
+class _Gazetteer:
+    """Codes ever used, and names → provinces: full names, and names without their last word for
+    provinces, prefectures and counties apart, since a prefecture's outranks a county's."""
+
+    codes: frozenset[str]
+    provinces: dict[str, str]
+    full: dict[str, frozenset[str]]
+    prefectures: dict[str, frozenset[str]]
+    counties: dict[str, frozenset[str]]
+
+
+def known(code: str) -> bool:
+    """Whether six digits are, or once were, a code of GB/T 2260."""
+    return code in _gazetteer().codes
+
+
+def province_of(text: str) -> str:
+    """Two-digit province code of a place, "" where it is not recognised.
+
+    ``text``: a code of 2, 4, 6 or more digits, or words that begin with or contain the name of a
+    province, prefecture or county (林口县, 牡丹江, 黑龙江省哈尔滨市道里区 …). A county's name that several
+    provinces have is not recognised alone, nor are two provinces named side by side.
+    """
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    if plain.isdecimal():
+        return plain[:2] if len(plain) in (2, 4, 6, 9, 12) and plain[:2] in _gazetteer().provinces.values() else ""
+    found = {_one_place(part) for part in _SEVERAL.split(plain) if part}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _one_place(text: str) -> str:
+    known_names = _gazetteer()
+    for length in range(min(len(text), 16), 1, -1):
+        head, rest = text[:length], text[length:]
+        found = known_names.full.get(head, frozenset()) if length > 2 or not rest else frozenset()
+        if not found and not rest.startswith(_STREET):
+            found = _short(head, rest)
+        if found:
+            return _only(found)
+    return _inside(text)
+
+
+def _short(head: str, rest: str) -> frozenset[str]:
+    """Provinces of a name without its last word (黑龙江, 牡丹江, 林口).
+
+    A two-character prefecture or county is common as part of other words (东方, 长春), so it must
+    stand alone or before a place of its own province.
+    """
+    table = _gazetteer()
+    if head in table.provinces:
+        return frozenset({table.provinces[head]})
+    alone = not rest or rest in ("市", "县", "区", "市区", "县城", "城区", "本地", "市内", "县内")
+    if head in table.prefectures:
+        found = table.prefectures[head]
+        if alone or len(head) > 2 or table.full.get(rest, frozenset()) & found:
+            return found
+    if alone and head in table.counties:
+        return table.counties[head]
+    return frozenset()
+
+
+def _inside(text: str) -> str:
+    """The first full name within a text (在林口县打工); names of three characters or more."""
+    names = _gazetteer().full
+    for start in range(1, len(text) - 2):
+        for length in range(min(len(text) - start, 16), 2, -1):
+            found = names.get(text[start : start + length])
+            if found:
+                return _only(found)
+    return ""
+
+
+def _only(provinces: frozenset[str]) -> str:
+    return next(iter(provinces)) if len(provinces) == 1 else ""
+
+
+@cache
+def _gazetteer() -> _Gazetteer:
+    codes: set[str] = set()
+    provinces: dict[str, str] = {}
+    # Names still in use come before abolished ones: 海口 was once in 广东, 万县 in 四川.
+    full: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
+    prefectures: dict[str, set[str]] = {}
+    counties: dict[str, set[str]] = {}
+    for code, name, in_use in _entries():
+        codes.add(code)
+        if _NO_NAME.search(name):
+            continue
+        province = code[:2]
+        full[not in_use].setdefault(name, set()).add(province)
+        if code.endswith("0000"):
+            provinces[_PROVINCE_END.sub("", name)] = province
+        elif in_use:
+            end, table = (_PREFECTURE_END, prefectures) if code.endswith("00") else (_COUNTY_END, counties)
+            short = end.sub("", name)
+            if len(short) > 1:
+                table.setdefault(short, set()).add(province)
+    return _Gazetteer(
+        frozenset(codes),
+        provinces,
+        {name: frozenset(where) for name, where in (full[1] | full[0]).items()},
+        {name: frozenset(where) for name, where in prefectures.items()},
+        {name: frozenset(where) for name, where in counties.items()},
+    )
+
+
+def _entries() -> Iterator[tuple[str, str, bool]]:
+    """Six-digit code, name, and whether the name is still in use."""
+    province = ""
+    for line in files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        code, _, names = line.strip().partition(" ")
+        value = names.partition('"')[2].rstrip('"')
+        if not line.startswith(" "):
+            province = code
+            continue
+        for _first, last, name in _ENTRY.findall(value):
+            yield province + code, name, not last

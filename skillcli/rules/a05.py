@@ -1,0 +1,28 @@
+"""A05  No fund recorded for a line: it is paid under 资金渠道待明确 until the office names one"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillcli.core.finding import Severity
+from skillcli.rules.derive_lines import with_training
+from skillcli.rules.rule import Aim, rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.rules.case import Case
+
+
+@rule(
+    code="A05",
+    title="资金渠道未明确",
+    severity=Severity.WARNING,
+    message="“{title}”没有记录资金渠道，按“资金渠道待明确”列示。",
+    remedy="请在政策口径中记录 {reading}。",
+    aim=Aim.LINE,
+)
+def fund_unknown(case: Case) -> pd.DataFrame:
+    titles = {line.id: line.title for line in case.policy.lines}
+    bad = with_training(case, case.lines[case.lines["fund"].fillna("").eq("")])
+    return bad[["line"]].assign(title=bad["line"].map(titles), reading="fund." + bad["line"])

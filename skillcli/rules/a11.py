@@ -1,0 +1,34 @@
+"""A11  An account that Excel has stored as a number, where a person is to be paid
+
+The last digits may be lost; money must not go to a guess.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import DAMAGED, holds
+from skillcli.rules.derive_lines import with_training
+from skillcli.rules.rule import Aim, rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.rules.case import Case
+
+
+@rule(
+    code="A11",
+    title="银行账号被存成数字",
+    severity=Severity.ERROR,
+    column="account",
+    message="银行账号被 Excel 存成数字或科学记数，末几位可能已经丢失。",
+    remedy="请把该列设为“文本”格式后对照银行卡重新录入。",
+    reads=("account",),
+    aim=Aim.LINE,
+)
+def account_digits_lost(case: Case) -> pd.DataFrame:
+    lost = case.trainings.index[holds(case, "account", *DAMAGED)]
+    rows = with_training(case, case.lines[case.lines["payee_kind"].eq("个人")])
+    return rows.loc[rows.index.isin(lost), ["line"]]

@@ -1,0 +1,34 @@
+"""Candidate lines beside the facts of their trainings, for rules that aim at single lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from skillcli.policy.model import Line
+    from skillcli.rules.case import Case
+
+
+def with_training(case: Case, lines: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """Rows of ``case.lines`` with these columns of their trainings.
+
+    Index ``rid`` (a training with two such lines stands twice).
+    """
+    facts = case.trainings[list(columns)]
+    joined = lines.merge(facts, left_on="rid", right_index=True, how="left", validate="m:1")
+    return joined.set_index("rid")
+
+
+def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.DataFrame:
+    """The candidate lines whose policy line fits, as ``with_training``."""
+    wanted = [line.id for line in case.policy.lines if fits(line)]
+    return with_training(case, case.lines[case.lines["line"].isin(wanted)], *columns)
+
+
+def line_rows(case: Case, line: Line, *columns: str) -> pd.DataFrame:
+    """The candidate lines of one policy line, as ``with_training``: index ``rid`` is unique."""
+    return with_training(case, case.lines[case.lines["line"].eq(line.id)], *columns)

@@ -1,0 +1,45 @@
+"""P14  At or past the statutory age of retirement on the first day of class
+
+The age is computed by the day with the monthly steps in force since 2025-01-01 (national
+settings). Only a reminder: what excludes is drawing a pension (P15), which no birth date shows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import as_day
+from skillcli.rules.derive_people import BASE_AGE, age_on, is_woman, retirement_day
+from skillcli.rules.rule import rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.rules.case import Case
+
+
+@rule(
+    code="P14",
+    title="开班时已达法定退休年龄",
+    severity=Severity.WARNING,
+    column="id_number",
+    message="开班日期 {start} 时 {age} 周岁，按{base}已于 {retired} 达到法定退休年龄。",
+    remedy="请核对是否已领取养老金；未领取的可以继续申报。",
+    reads=("id_number", "start"),
+    basis="国务院关于渐进式延迟法定退休年龄的办法",
+)
+def past_retirement(case: Case) -> pd.DataFrame:
+    import numpy as np
+
+    people = case.trainings[case.trainings["birth"].notna() & case.trainings["start"].notna()]
+    born = people["birth"].to_numpy("datetime64[D]")
+    woman = is_woman(people["person"]).to_numpy()
+    day_of = {sex: retirement_day(born, sex, base, case.national.retirement) for sex, base in BASE_AGE.items()}
+    retired = np.where(woman, day_of["女"], day_of["男"])
+    late = people["start"].to_numpy("datetime64[D]") >= retired
+    words = np.where(woman, f"女职工 {BASE_AGE['女']} 周岁起算", f"男职工 {BASE_AGE['男']} 周岁起算")
+    people = people.assign(retired=retired.astype("datetime64[s]"), base=words)[late]
+    return people[["base"]].assign(
+        start=as_day(people["start"]), age=age_on(people["birth"], people["start"]), retired=as_day(people["retired"])
+    )

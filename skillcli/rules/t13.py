@@ -1,0 +1,46 @@
+"""T13  技能等级 that is no word of the list, or blank where a line is priced by level
+
+An unknown word refuses the training, for it may be any level; a blank one refuses only the lines
+whose amount goes by level.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from skillcli.core.finding import Severity
+from skillcli.rules.derive_catalogue import nearest
+from skillcli.rules.derive_cells import blank, holds, together
+from skillcli.rules.derive_lines import lines_where
+from skillcli.rules.rule import rule
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from skillcli.rules.case import Case
+
+
+@rule(
+    code="T13",
+    title="技能等级不认识，或按等级补贴而等级空白",
+    severity=Severity.ERROR,
+    column="level",
+    message="技能等级{problem}。",
+    remedy="请按证书填写技能等级（初级工、中级工、高级工、技师、高级技师、专项职业能力或无等级）。",
+    reads=("level",),
+    basis="职业技能等级序列",
+)
+def level_unknown(case: Case) -> pd.DataFrame:
+    from skillcli.schema.vocabulary import words
+
+    strange = case.trainings.loc[blank(case, "level") & holds(case, "level"), []]
+    shown = case.shown(strange.index, "level")
+    by_level = lines_where(case, lambda line: line.amount.kind.startswith("by_level"), "level")
+    empty = blank(case, "level") & ~holds(case, "level")
+    blanks = by_level[by_level["level"].eq("无等级") | by_level.index.isin(empty[empty].index)]
+    return together(
+        [
+            strange.assign(line="", problem="“" + shown + "”不是规定的词" + nearest(shown, list(words("level")))),
+            blanks[["line"]].assign(problem="没有填写，该项补贴按等级计算"),
+        ]
+    )
