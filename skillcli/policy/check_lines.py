@@ -71,6 +71,8 @@ def _route(policy: Policy, line: Line, route: Route, where: str) -> Iterator[Fau
     yield from word_faults(f"{where}.certificates", route.certificates, "certificate_kind")
     if route.blank_level and not route.levels:
         yield Fault(f"{where}.blank_level", "不写 levels 时本来就不看等级，不必写 blank_level")
+    if route.blank_certificate and not route.certificates:
+        yield Fault(f"{where}.blank_certificate", "不写 certificates 时本来就不看证书类型，不必写 blank_certificate")
     if route.flag:
         yield from column_faults(f"{where}.flag", route.flag, Kind.YES_NO)
     if route.price_over and line.amount.kind != "catalogue_cap":

@@ -105,11 +105,11 @@ class Route(Struct, frozen=True, kw_only=True):
 
     ``groups``: in any of these person groups (empty: anybody); ``not_groups``: in none of these;
     ``without``: none of these categories; ``kinds``: 培训类型 or ids of kind groups; ``levels``
-    (``blank_level``: a blank level, 无等级 or an unknown one matches too); ``certificates``: 证书类型;
+    (``blank_level``: a blank level, 无等级 or an unknown one matches too); ``certificates``: 证书类型
+    (``blank_certificate``: a blank or unknown one matches too, to be refused or held by C02 or T08);
     ``flag``: key of a 是/否 roster column that must be 是. ``readings``: keys that must be
     answered yes (unanswered E09, no E12). ``price_over`` names a reading needed only when the
-    catalogue price is above the amount's cap: answered yes, the price is paid in full, answered
-    no, the cap stands.
+    catalogue price is above the amount's cap: answered yes, the price is paid in full.
     ``kinds_from``: key of a reading whose list of kinds is added to ``kinds``.
     ``warning``: code of a warning raised on such a line.
     """
@@ -121,6 +121,7 @@ class Route(Struct, frozen=True, kw_only=True):
     levels: list[str] = []
     blank_level: bool = False
     certificates: list[str] = []
+    blank_certificate: bool = False
     flag: str = ""
     readings: list[str] = []
     price_over: str = ""
