@@ -1,0 +1,1 @@
+"""Floor 2: Excel workbooks. Knows fonts, widths and bytes; knows no business word."""

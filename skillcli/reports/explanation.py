@@ -1,0 +1,99 @@
+"""The sheet 说明 that ends every workbook: by which tool, policy, inputs and readings it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from skillcli.core.finding import NO_LINE, Verdict
+from skillcli.reports.facts import RunFacts
+from skillcli.reports.readings import readings_used
+from skillcli.reports.tables import printed
+from skillcli.schema.outputs import EXPLANATION, FACTS, READINGS_USED, SOURCES, UNCHECKED, VERDICTS
+from skillcli.xlsx.book import Sheet, Table
+
+# The tables share one grid of eight columns.
+_GRID: Mapping[str, float] = {"verdict": 16, "rule": 16, "item": 16, "key": 16}
+
+
+def explanation_sheet(facts: RunFacts) -> Sheet:
+    """The sheet 说明 of a run."""
+    tables = (_facts(facts), _sources(facts), _verdicts(facts), _readings(facts), _unchecked(facts))
+    notes = ("注：判定日期是本次核对所依据的“今天”，不是打印日期。同样的文件、政策和台账得出同样的结果。",)
+    return Sheet(EXPLANATION, tables, EXPLANATION, (), notes)
+
+
+def _facts(facts: RunFacts) -> Table:
+    policy = facts.policy
+    items = {
+        "单位": facts.agency,
+        "批次": facts.batch,
+        "月份": facts.month,
+        "判定日期": str(facts.as_of),
+        "政策": f"{policy.title}（{policy.number}），编号 {policy.id}",
+        "政策校验值": policy.sha256,
+        "台账链头": facts.head or "（未使用台账）",
+        "工具": f"skillcli {facts.tool_version}",
+    }
+    frame = pd.DataFrame(
+        {"item": [k for k, v in items.items() if v], "content": [v for v in items.values() if v]}, dtype="str"
+    )
+    return printed(FACTS, frame, caption="一、基本情况", spans={"content": 7}, widths=_GRID)
+
+
+def _sources(facts: RunFacts) -> Table:
+    sheets = facts.roster.sheets
+    others = facts.other_inputs
+    frame = pd.DataFrame(
+        {
+            "file": pd.Series([*facts.file_names(), *(other.name for other in others)], dtype="str"),
+            "sheet": pd.Series([*(sheet.sheet for sheet in sheets), *(other.what for other in others)], dtype="str"),
+            "header_row": pd.Series([s.header_row for s in sheets] + [None] * len(others), dtype="Int64"),
+            "rows": pd.Series([s.rows for s in sheets] + [None] * len(others), dtype="Int64"),
+            "passed_over": pd.Series([_passed_over(s.passed_over) for s in sheets] + [""] * len(others), dtype="str"),
+            "sha256": pd.Series([s.sha256 for s in sheets] + [other.sha256 for other in others], dtype="str"),
+        }
+    )
+    widths = {"sheet": 14, "header_row": 9, "rows": 10, "passed_over": 20}
+    spans = {"file": 2, "sha256": 2}
+    return printed(SOURCES, frame, caption="二、来源文件", spans=spans, widths=widths)
+
+
+def _passed_over(reasons: Mapping[str, int]) -> str:
+    return "；".join(f"{reason} {count} 行" for reason, count in reasons.items() if count)
+
+
+def _verdicts(facts: RunFacts) -> Table:
+    lines = facts.decision.lines
+    amount = lines["amount_fen"].where(lines["amount_fen"] != 0, lines["proposed_fen"].fillna(0)).astype("int64")
+    groups = lines.assign(amount=amount).groupby("verdict")
+    words = [verdict.value for verdict in Verdict]
+    frame = pd.DataFrame({"verdict": pd.Series([*words, NO_LINE], dtype="str")})
+    for key, counted in (
+        ("lines", groups.size()),
+        ("times", groups["rid"].nunique()),
+        ("amount_fen", groups["amount"].sum()),
+    ):
+        frame[key] = frame["verdict"].map(counted).fillna(0).astype("int64")
+    without = len(facts.roster.frame) - lines["rid"].nunique()
+    frame.loc[frame["verdict"] == NO_LINE, "times"] = without
+    spans = {"amount_fen": 2, "times": 2, "lines": 2, "verdict": 2}
+    return printed(VERDICTS, frame, caption="三、结论统计（未拨付的为测算金额）", spans=spans, widths=_GRID)
+
+
+def _readings(facts: RunFacts) -> Table:
+    frame = readings_used(facts.policy, facts.decision.rulings_used)
+    spans = {"key": 2, "question": 2}
+    widths = {"value": 20, "decided_by": 20, "document": 20, "decided_on": 20}
+    return printed(READINGS_USED, frame, caption="四、用到的政策口径", spans=spans, widths=widths)
+
+
+def _unchecked(facts: RunFacts) -> Table:
+    """未核对: checks that could not be made, and demands of the text that no roster can show."""
+    checks = [(item.code, item.why) for item in facts.decision.unchecked]
+    demands = [(item.clause, item.what) for item in facts.policy.not_computed]
+    frame = pd.DataFrame(checks + demands, columns=pd.Index(["rule", "what"]), dtype="str")
+    return printed(
+        UNCHECKED, frame, caption="五、未核对（本工具没有核对，请人工把关）", spans={"what": 7}, widths=_GRID
+    )

@@ -1,0 +1,71 @@
+"""What a report of one run is made from; a fresh run or the ledger can fill it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePath
+from typing import NamedTuple
+
+import pandas as pd
+
+from skillcli.policy.model import Policy
+from skillcli.schema.decision import Decision
+from skillcli.schema.roster import Roster
+
+
+class RuleText(NamedTuple):
+    """What a rule checks, and what the clerk does when it fires; plain Chinese."""
+
+    title: str
+    remedy: str
+
+
+class InputFile(NamedTuple):
+    """An input that is no roster: what it is (``目录``, ``比对名单`` …), its name, its SHA-256."""
+
+    what: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """One judged run.
+
+    ``rules``: code → its words (a code that is missing prints without them). ``batch``,
+    ``month`` (``2020-03``) and ``head`` (the ledger's chain head) are "" where nothing was
+    booked. ``line_numbers``: 批次行号 (str) of every line, index ``lid`` as ``decision.lines``;
+    None where there is no batch. ``agency``: the office's name. ``other_inputs``: catalogues and
+    lists that were consulted.
+    """
+
+    roster: Roster
+    decision: Decision
+    policy: Policy
+    as_of: date
+    tool_version: str
+    rules: Mapping[str, RuleText] = field(default_factory=dict)
+    batch: str = ""
+    month: str = ""
+    head: str = ""
+    agency: str = ""
+    line_numbers: pd.Series | None = None
+    other_inputs: tuple[InputFile, ...] = ()
+
+    def rule_titles(self, codes: pd.Series) -> pd.Series:
+        """What each code checks; "" where unknown."""
+        return codes.map({code: text.title for code, text in self.rules.items()}).astype("str").fillna("")
+
+    def remedies(self, codes: pd.Series) -> pd.Series:
+        """What to do about each code; "" where unknown."""
+        return codes.map({code: text.remedy for code, text in self.rules.items()}).astype("str").fillna("")
+
+    def file_names(self) -> tuple[str, ...]:
+        """What a reader sees of each sheet's file: its name, or the whole path where two files
+        bear the same name."""
+        paths = {sheet.path for sheet in self.roster.sheets}
+        names = [PurePath(path).name for path in paths]
+        unique = len(set(names)) == len(paths)
+        return tuple(PurePath(sheet.path).name if unique else sheet.path for sheet in self.roster.sheets)

@@ -1,0 +1,63 @@
+"""The lines of a run with everything a sheet prints of them."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skillcli.core.finding import Verdict
+from skillcli.reports.facts import RunFacts
+
+PAYABLE = (Verdict.PAYABLE.value, Verdict.SPECIAL.value)
+"""Verdicts that are paid."""
+NO_FUND = "资金渠道待明确"
+
+_TRAINING = (
+    "name",
+    "id_number",
+    "town",
+    "institution",
+    "class_no",
+    "training_kind",
+    "occupation",
+    "level",
+    "certificate_no",
+    "bank",
+    "account",
+)
+
+
+def line_frame(facts: RunFacts) -> pd.DataFrame:
+    """One row a line, index ``lid``, in the order of ``decision.lines``.
+
+    Its columns (fen where they end in ``_fen``), and beside them: the roster's ``name`` …
+    ``account``; ``file``, ``sheet``, ``row`` where it stands; ``line_no`` (""  without a batch);
+    ``line_title``; ``fund`` never blank; ``who`` (int64), equal for lines of one person;
+    ``payable`` (bool).
+    """
+    lines = facts.decision.lines
+    trainings = training_frame(facts)
+    frame = lines.join(trainings.take(lines["rid"].to_numpy()).set_axis(lines.index))
+    titles = {line.id: line.title for line in facts.policy.lines}
+    numbers = facts.line_numbers
+    return frame.assign(
+        line_title=frame["line"].map(titles).astype("str").fillna(frame["line"]),
+        line_no=pd.Series("", index=frame.index, dtype="str") if numbers is None else numbers.reindex(frame.index),
+        fund=frame["fund"].fillna("").replace("", NO_FUND),
+        payable=frame["verdict"].isin(PAYABLE),
+    )
+
+
+def training_frame(facts: RunFacts) -> pd.DataFrame:
+    """One row a training, index ``rid``: what sheets print of it, its place, and ``who``."""
+    roster = facts.roster.frame
+    frame = roster[[*_TRAINING, "row"]]
+    place = roster["source"].to_numpy()
+    files = pd.Series(facts.file_names(), dtype="str")
+    sheets = pd.Series([sheet.sheet for sheet in facts.roster.sheets], dtype="str")
+    person = facts.decision.trainings["person"].reindex(frame.index, fill_value=0)
+    return frame.assign(
+        file=files.take(place).set_axis(frame.index),
+        sheet=sheets.take(place).set_axis(frame.index),
+        # A number that identifies nobody makes each of its trainings a person of its own.
+        who=person.where(person != 0, -1 - frame.index.to_series()),
+    )

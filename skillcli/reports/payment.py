@@ -1,0 +1,126 @@
+"""The payment workbook of a batch: who is paid what, and why the rest is not."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skillcli.core import period
+from skillcli.core.finding import Verdict
+from skillcli.core.money import uppercase, yuan_text
+from skillcli.reports.control import check_sums
+from skillcli.reports.explanation import explanation_sheet
+from skillcli.reports.facts import RunFacts
+from skillcli.reports.lines import line_frame, training_frame
+from skillcli.reports.refusals import doubts_sheet, no_line_sheet, reduction_sheet, undecided_sheet, waiting_sheet
+from skillcli.reports.tables import SIGNATURES, numbered, printed
+from skillcli.schema.outputs import HELD, PAYMENT_LINES, PAYMENT_SUMMARY, PERSONAL_LIST, REFUSED
+from skillcli.xlsx.book import Book, Sheet
+
+PERSONS_TOGETHER = "个人（见个人补贴发放花名册）"
+_LINE_WIDTHS = {
+    "number": 7,
+    "line_no": 11,
+    "payee_kind": 9,
+    "payee": 16,
+    "name": 9,
+    "town": 9,
+    "institution": 16,
+    "class_no": 11,
+    "training_kind": 11,
+    "occupation": 11,
+    "level": 8,
+    "certificate_no": 14,
+    "line_title": 13,
+    "quantity": 6,
+    "fund": 12,
+    "clause": 10,
+    "file": 12,
+    "sheet": 8,
+    "row": 7,
+}
+"""Narrow, for twenty-two columns must stay legible across one page."""
+_PAYEE_ORDER = {"培训机构": 0, "用人单位": 1, "个人": 2}
+
+
+def payment_book(facts: RunFacts) -> Book:
+    """The workbook ``<batch>-拨付.xlsx``.
+
+    Sums of 拨付汇总, 拨付明细, 个人补贴发放花名册 and 申报核减情况 agree to the fen; RuntimeError
+    (our own bug) when they do not.
+    """
+    lines = line_frame(facts)
+    paid = lines.loc[lines["payable"]]
+    trainings = training_frame(facts)
+    month = period.month(facts.month).title if facts.month else ""
+    heading = f"{facts.agency}{month}职业技能培训"
+    batch = f"批次：{facts.batch}　　政策：{facts.policy.title}（{facts.policy.number}）　　判定日期：{facts.as_of}"
+    sheets = (
+        _summary_sheet(paid, heading, batch),
+        _lines_sheet(paid, heading, batch),
+        _personal_sheet(paid, heading, batch),
+        reduction_sheet(facts, lines, trainings, heading, batch),
+        waiting_sheet(facts, lines, REFUSED, Verdict.REFUSED, heading, batch),
+        waiting_sheet(facts, lines, HELD, Verdict.HELD, heading, batch),
+        undecided_sheet(facts, lines, heading, batch),
+        no_line_sheet(facts, trainings, heading, batch),
+        doubts_sheet(facts, trainings, heading, batch),
+        explanation_sheet(facts),
+    )
+    book = Book(f"{heading}补贴拨付表 {facts.batch}", sheets)
+    check_sums(book, int(paid["amount_fen"].sum()))
+    return book
+
+
+def _summary_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    payee = paid["payee"].where(paid["payee_kind"] != "个人", PERSONS_TOGETHER)
+    order = paid["payee_kind"].map(_PAYEE_ORDER)
+    groups = paid.assign(payee=payee, order=order).groupby(
+        ["order", "payee_kind", "payee", "line_title", "fund"], dropna=False
+    )
+    rows = groups.agg(
+        times=("amount_fen", "size"), persons=("who", "nunique"), amount_fen=("amount_fen", "sum")
+    ).reset_index()
+    total = int(rows["amount_fen"].sum())
+    totals = {
+        "number": "合计",
+        "payee": f"大写：{uppercase(total)}",
+        "times": int(rows["times"].sum()),
+        "persons": int(paid["who"].nunique()),
+        "amount_fen": total,
+    }
+    table = printed(PAYMENT_SUMMARY, numbered(rows), totals=totals, widths={"number": 8, "payee": 34, "fund": 28})
+    notes = ("注：人数按身份证号去重，同一人可在几行中出现，合计人数可能少于各行之和。",)
+    return Sheet(
+        "拨付汇总",
+        (table,),
+        f"{heading}补贴拨付汇总表",
+        (batch,),
+        notes,
+        SIGNATURES,
+        opinion="财政部门意见",
+        landscape=True,
+    )
+
+
+def _lines_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    total = int(paid["amount_fen"].sum())
+    special = paid.loc[paid["verdict"] == Verdict.SPECIAL.value, "line_no"]
+    notes = [f"合计（大写）：{uppercase(total)}", "注：数量为补贴的天数、月数、年数或人数，标准×数量为该条金额。"]
+    if len(special):
+        notes.append(f"注：其中特殊审批 {len(special)} 条：{'、'.join(special)}。")
+    totals = {"number": "合计", "amount_fen": total}
+    table = printed(PAYMENT_LINES, numbered(paid), totals=totals, widths=_LINE_WIDTHS)
+    line = f"{batch}　　共 {len(paid):,} 条，{yuan_text(total)} 元"
+    return Sheet("拨付明细", (table,), f"{heading}补贴拨付明细表", (line,), tuple(notes), SIGNATURES)
+
+
+def _personal_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    own = paid.loc[paid["payee_kind"] == "个人"]
+    total = int(own["amount_fen"].sum())
+    special = (own["verdict"] == Verdict.SPECIAL.value).map({True: "特殊审批", False: ""}).astype("str")
+    account = own["codes"].fillna("").str.contains(r"\bA09\b").map({True: "账号需核对", False: ""}).astype("str")
+    remark = (special + "；" + account).str.strip("；")
+    table = printed(PERSONAL_LIST, numbered(own.assign(remark=remark)), totals={"number": "合计", "amount_fen": total})
+    accounts = own["account"].dropna().nunique()
+    control = f"控制数：{len(own):,} 条，{own['who'].nunique():,} 人，{accounts:,} 个账号，金额 {yuan_text(total)} 元"
+    return Sheet("个人补贴发放花名册", (table,), f"{heading}个人补贴发放花名册", (batch, control), (), SIGNATURES)

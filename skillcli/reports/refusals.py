@@ -1,0 +1,184 @@
+"""What is not paid and why: refused, held, undecided, no subsidy, doubtful, and the count of it all."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skillcli.core.finding import Severity, Verdict
+from skillcli.core.money import yuan_text
+from skillcli.policy.model import Policy
+from skillcli.reports.facts import RunFacts
+from skillcli.reports.readings import value_text
+from skillcli.reports.reasons import deciding, joined
+from skillcli.reports.tables import SIGNATURES, printed
+from skillcli.schema.column import Column, Kind
+from skillcli.schema.column import Table as Columns
+from skillcli.schema.outputs import DOUBTS, NO_LINE, QUESTIONS, REDUCTION, UNDECIDED
+from skillcli.xlsx.book import Sheet, Table
+
+_NO_NAME = "（未填培训机构）"
+
+
+def waiting_sheet(
+    facts: RunFacts, lines: pd.DataFrame, columns: Columns, verdict: Verdict, heading: str, batch: str
+) -> Sheet:
+    """One row a line of this verdict, with every reason for it."""
+    table, line = _waiting(facts, lines, columns, verdict)
+    notes = ("注：金额为假如可以补贴时的测算数，未列入拨付。",)
+    return Sheet(columns.title, (table,), f"{heading}补贴申报{columns.title}明细表", (batch, line), notes, SIGNATURES)
+
+
+def undecided_sheet(facts: RunFacts, lines: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    """待明确: first the open questions with the money at stake, then the lines that wait for them."""
+    table, line = _waiting(facts, lines, UNDECIDED, Verdict.UNDECIDED)
+    spans = {"key": 3, "question": 5, "clause": 1, "proposal": 1, "lines": 1, "stake_fen": 2}
+    questions = printed(QUESTIONS, _questions(facts, lines), caption="需要明确的口径", spans=spans, widths={})
+    notes = (
+        "注：金额为假如可以补贴时的测算数，未列入拨付；“涉及金额”只计能测算的部分。",
+        "办理：把认定结果填入“政策口径”工作簿并导入后，再对待明确的明细重新判定。",
+    )
+    details = Table(table.heads, table.frame, "待明确的明细", table.totals)
+    return Sheet("待明确", (questions, details), f"{heading}补贴申报待明确明细表", (batch, line), notes, SIGNATURES)
+
+
+def no_line_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    """Trainings that match no subsidy, with the nearest condition (E00)."""
+    without = trainings.index.difference(pd.Index(facts.decision.lines["rid"]))
+    findings = facts.decision.findings
+    reasons = findings.loc[findings["code"] == "E00"].drop_duplicates("rid").set_index("rid")["message"]
+    rows = trainings.loc[without].assign(rule="E00", reason=reasons.reindex(without).fillna(""))
+    return Sheet(
+        "无补贴",
+        (printed(NO_LINE, rows),),
+        f"{heading}无对应补贴项目的培训",
+        (batch, f"共 {len(rows):,} 人次"),
+        ("注：这些培训不符合任何补贴项目，不计入申报条数。",),
+        SIGNATURES,
+    )
+
+
+def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    """Warnings, for the clerk's own look: doubtful, to be checked, never an accusation."""
+    findings = facts.decision.findings
+    found = findings.loc[findings["severity"] == Severity.WARNING.value].sort_values(
+        ["code", "rid", "line"], kind="stable", ignore_index=True
+    )
+    rows = trainings.take(found["rid"].to_numpy()).reset_index(drop=True)
+    rows = rows.assign(
+        rule=found["code"],
+        problem="疑点，需核实：" + found["message"].fillna(""),
+        remedy=facts.remedies(found["code"]),
+        clause=found["clause"].fillna(""),
+    )
+    return Sheet(
+        "疑点",
+        (printed(DOUBTS, rows),),
+        f"{heading}补贴申报疑点表",
+        (batch, f"共 {len(rows):,} 项，按规则排列"),
+        ("注：疑点只供核实参考，不影响本表以外的结论。",),
+        SIGNATURES,
+    )
+
+
+def reduction_sheet(facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    """申报核减情况: one row an institution; 申报条数 = refused by first reason + held + undecided + payable."""
+    frame, codes = _reduction(facts, lines, trainings)
+    columns = _with_codes(codes)
+    keys = [column.key for column in columns if column.key != "institution"]
+    totals: dict[str, object] = {"institution": "合计"} | {key: int(frame[key].sum()) for key in keys}
+    legend = "；".join(f"{code} {facts.rules[code].title}" for code in codes if code in facts.rules)
+    without = len(trainings) - facts.decision.lines["rid"].nunique()
+    notes = [
+        "注：一条明细被几条规则核减的，只计在其中代码最靠前的一条；申报条数＝各核减条数＋待核实＋待明确＋拟补贴条数。",
+        f"注：一人次培训可申报几条补贴；另有 {without:,} 人次没有对应的补贴项目，见“无补贴”。以工代训未填培训机构的，按用人单位列。",
+    ]
+    if legend:
+        notes.insert(0, f"核减代码：{legend}。")
+    table = printed(columns, frame, totals=totals, widths={"institution": 32} | dict.fromkeys(codes, 7.0))
+    return Sheet("申报核减情况", (table,), f"{heading}补贴申报核减情况表", (batch,), tuple(notes), SIGNATURES)
+
+
+def _with_codes(codes: list[str]) -> tuple[Column, ...]:
+    columns = []
+    for column in REDUCTION.columns:
+        if column.key == "held":
+            columns += [Column(code, code, Kind.WHOLE) for code in codes]
+        columns.append(column)
+    return tuple(columns)
+
+
+def _reduction(facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Rows of 申报核减情况 by key, and the refusal codes that occur."""
+    names = _claimants(facts, trainings)
+    of_line = names.take(lines["rid"].to_numpy()).set_axis(lines.index)
+    first = deciding(facts, Verdict.REFUSED.value).drop_duplicates("lid").set_index("lid")["code"]
+    refused = pd.crosstab(of_line.reindex(first.index), first)
+    codes = sorted(refused.columns)
+    frame = pd.DataFrame({"times": names.value_counts()})
+    frame["lines"] = of_line.value_counts()
+    for code in codes:
+        frame[code] = refused[code]
+    for key, verdict in (("held", Verdict.HELD), ("undecided", Verdict.UNDECIDED)):
+        frame[key] = of_line.loc[lines["verdict"] == verdict.value].value_counts()
+    paid = lines["payable"]
+    frame["payable"] = of_line.loc[paid].value_counts()
+    frame["amount_fen"] = lines.loc[paid, "amount_fen"].groupby(of_line.loc[paid]).sum()
+    frame = frame.fillna(0).astype("int64").sort_index()
+    return frame.rename_axis("institution").reset_index(), codes
+
+
+def _claimants(facts: RunFacts, trainings: pd.DataFrame) -> pd.Series:
+    """rid → the institution that claims, as first written; without one the employer."""
+    facts_of = facts.decision.trainings
+    key = facts_of["institution_n"].fillna("")
+    key = key.where(key != "", facts_of["employer_n"].fillna("")).reindex(trainings.index).fillna("")
+    written = facts.roster.frame["institution"].fillna("")
+    written = written.where(written != "", facts.roster.frame["employer"].fillna(""))
+    names = written.groupby(key.to_numpy()).first()
+    return key.map(names).replace("", _NO_NAME).astype("str")
+
+
+def _waiting(facts: RunFacts, lines: pd.DataFrame, columns: Columns, verdict: Verdict) -> tuple[Table, str]:
+    """The lines of a verdict as a table, and a sentence that counts them."""
+    chosen = lines.loc[lines["verdict"] == verdict.value].drop(columns=["clause", "amount_fen"])
+    rows = chosen.join(joined(facts, deciding(facts, verdict.value)), validate="one_to_one")
+    rows = rows.rename(columns={"proposed_fen": "amount_fen"})
+    total = int(rows["amount_fen"].fillna(0).sum())
+    unknown = int(rows["amount_fen"].isna().sum())
+    line = f"共 {len(rows):,} 条，能测算的金额 {yuan_text(total)} 元" + (f"，{unknown:,} 条金额未知" if unknown else "")
+    return printed(columns, rows, totals={columns.columns[0].key: "合计", "amount_fen": total}), line
+
+
+def _questions(facts: RunFacts, lines: pd.DataFrame) -> pd.DataFrame:
+    """The open questions: key, question, clause, proposal, lines that wait, money at stake."""
+    pairs = deciding(facts, Verdict.UNDECIDED.value)
+    key = _reading_key(facts.policy, pairs)
+    subject = key.where(key != "", facts.rule_titles(pairs["code"]).where(lambda title: title != "", pairs["code"]))
+    waiting = pairs.assign(key=key, subject=subject).drop_duplicates(["lid", "subject"])
+    stake = lines["proposed_fen"].reindex(waiting["lid"]).fillna(0).to_numpy()
+    rows = (
+        waiting.assign(stake=stake)
+        .groupby(["key", "subject"])
+        .agg(lines=("lid", "size"), stake_fen=("stake", "sum"), clause=("clause", "first"))
+        .reset_index()
+    )
+    known = {reading.key: reading for reading in facts.policy.readings}
+    rows["question"] = [
+        known[k].question if k in known else subject for k, subject in zip(rows["key"], rows["subject"], strict=True)
+    ]
+    rows["clause"] = [
+        known[k].clause if k in known else clause for k, clause in zip(rows["key"], rows["clause"], strict=True)
+    ]
+    rows["proposal"] = [
+        value_text(known[k], known[k].proposal) if k in known and known[k].proposal is not None else ""
+        for k in rows["key"]
+    ]
+    return rows
+
+
+def _reading_key(policy: Policy, pairs: pd.DataFrame) -> pd.Series:
+    """The reading each finding waits for: named in what was found, else in its message; "" for none."""
+    keys = sorted((reading.key for reading in policy.readings), key=len, reverse=True)
+    pattern = "(" + "|".join(key.replace(".", r"\.") for key in keys) + ")" if keys else "($^)"
+    text = pairs["found"].fillna("") + " " + pairs["message"].fillna("")
+    return text.str.extract(pattern, expand=False).fillna("").astype("str")

@@ -1,0 +1,219 @@
+"""Every sheet the product writes: its columns, in order, with their titles.
+
+The keys are those of the frames from which reports are made; a column that repeats a roster's is
+the roster's own.
+"""
+
+from __future__ import annotations
+
+from skillcli.schema.column import Column, Kind, Table
+from skillcli.schema.inputs import ROSTER
+
+
+def _roster(*keys: str) -> tuple[Column, ...]:
+    return tuple(ROSTER[key] for key in keys)
+
+
+_NUMBER = Column("number", "序号", Kind.WHOLE)
+_LINE_NO = Column("line_no", "批次行号", Kind.CERTIFICATE)
+_PAYEE_KIND = Column("payee_kind", "收款方类型", Kind.TEXT)
+_PAYEE = Column("payee", "收款方", Kind.TEXT)
+_LINE = Column("line_title", "补贴项目", Kind.TEXT)
+_FUND = Column("fund", "资金渠道", Kind.TEXT)
+_AMOUNT = Column("amount_fen", "金额（元）", Kind.MONEY)
+_STANDARD = Column("standard_fen", "标准", Kind.MONEY)
+_QUANTITY = Column("quantity", "数量", Kind.WHOLE)
+_RULE = Column("rule", "规则", Kind.TEXT)
+_REASON = Column("reason", "原因", Kind.TEXT)
+_REMEDY = Column("remedy", "处理办法", Kind.TEXT)
+_CLAUSE = Column("clause", "依据条款", Kind.TEXT)
+_FILE = Column("file", "来源文件", Kind.TEXT)
+_SHEET = Column("sheet", "工作表", Kind.TEXT)
+_ROW = Column("row", "行号", Kind.WHOLE)
+_PLACE = (_FILE, _SHEET, _ROW)
+_LINES = Column("lines", "条数", Kind.WHOLE)
+_TIMES = Column("times", "人次", Kind.WHOLE)
+_QUESTION = Column("question", "问题", Kind.TEXT)
+_KEY = Column("key", "口径键", Kind.TEXT)
+_VERDICT = Column("verdict", "结论", Kind.TEXT)
+
+PAYMENT_SUMMARY = Table(
+    "payment",
+    "拨付汇总",
+    (_NUMBER, _PAYEE_KIND, _PAYEE, _LINE, _FUND, _TIMES, Column("persons", "人数", Kind.WHOLE), _AMOUNT),
+)
+PAYMENT_LINES = Table(
+    "payment",
+    "拨付明细",
+    (
+        _NUMBER,
+        _LINE_NO,
+        _PAYEE_KIND,
+        _PAYEE,
+        *_roster("name", "id_number", "town", "institution", "class_no", "training_kind", "occupation", "level"),
+        ROSTER["certificate_no"],
+        _LINE,
+        _STANDARD,
+        _QUANTITY,
+        _AMOUNT,
+        _FUND,
+        _CLAUSE,
+        *_PLACE,
+    ),
+)
+PERSONAL_LIST = Table(
+    "payment",
+    "个人补贴发放花名册",
+    (_NUMBER, *_roster("name", "id_number", "bank", "account"), _LINE, _AMOUNT, ROSTER["remark"]),
+)
+REDUCTION = Table(
+    "payment",
+    "申报核减情况",
+    (
+        ROSTER["institution"],
+        Column("times", "申报人次", Kind.WHOLE),
+        Column("lines", "申报条数", Kind.WHOLE),
+        Column("held", "待核实", Kind.WHOLE),
+        Column("undecided", "待明确", Kind.WHOLE),
+        Column("payable", "拟补贴条数", Kind.WHOLE),
+        Column("amount_fen", "拟补贴金额（元）", Kind.MONEY),
+    ),
+)
+"""One column a refusal code stands between 申报条数 and 待核实, its code the title."""
+
+_WAITING = (
+    _LINE_NO,
+    *_roster("name", "id_number", "institution"),
+    _LINE,
+    _AMOUNT,
+    _RULE,
+    _REASON,
+    _REMEDY,
+    _CLAUSE,
+    *_PLACE,
+)
+REFUSED = Table("payment", "不予补贴", _WAITING)
+HELD = Table("payment", "待核实", _WAITING)
+UNDECIDED = Table("payment", "待明确", _WAITING)
+QUESTIONS = Table(
+    "payment",
+    "待明确口径",
+    (
+        _KEY,
+        _QUESTION,
+        _CLAUSE,
+        Column("proposal", "参考值", Kind.TEXT),
+        _LINES,
+        Column("stake_fen", "涉及金额（元）", Kind.MONEY),
+    ),
+)
+NO_LINE = Table(
+    "payment",
+    "无补贴",
+    (*_roster("name", "id_number", "institution", "training_kind", "occupation"), _RULE, _REASON, *_PLACE),
+)
+DOUBTS = Table(
+    "payment",
+    "疑点",
+    (
+        *_roster("name", "id_number", "institution"),
+        _RULE,
+        Column("problem", "疑点", Kind.TEXT),
+        _REMEDY,
+        _CLAUSE,
+        *_PLACE,
+    ),
+)
+
+PROBLEMS = Table(
+    "findings",
+    "问题清单",
+    (
+        _RULE,
+        Column("severity", "程度", Kind.TEXT),
+        _SHEET,
+        _ROW,
+        ROSTER["name"],
+        Column("column", "栏目", Kind.TEXT),
+        Column("found", "内容", Kind.TEXT),
+        Column("problem", "问题", Kind.TEXT),
+        _REMEDY,
+        _CLAUSE,
+    ),
+)
+PROBLEM_COUNTS = Table(
+    "findings",
+    "问题汇总",
+    (
+        _RULE,
+        Column("title", "检查内容", Kind.TEXT),
+        Column("severity", "程度", Kind.TEXT),
+        Column("count", "件数", Kind.WHOLE),
+        Column("rows", "涉及行数", Kind.WHOLE),
+        _REMEDY,
+    ),
+)
+ESTIMATE = Table(
+    "findings",
+    "补贴测算",
+    (
+        _LINE,
+        Column("lines", "申报条数", Kind.WHOLE),
+        Column("payable", "拟补贴条数", Kind.WHOLE),
+        Column("amount_fen", "拟补贴金额（元）", Kind.MONEY),
+        Column("refused", "不予补贴", Kind.WHOLE),
+        Column("held", "待核实", Kind.WHOLE),
+        Column("undecided", "待明确", Kind.WHOLE),
+        Column("waiting_fen", "待核实待明确涉及金额（元）", Kind.MONEY),
+    ),
+)
+ESTIMATE_LINES = Table(
+    "findings",
+    "测算明细",
+    (
+        *_PLACE,
+        ROSTER["name"],
+        _LINE,
+        _STANDARD,
+        _QUANTITY,
+        _AMOUNT,
+        _VERDICT,
+        _RULE,
+        _REASON,
+        _REMEDY,
+        _CLAUSE,
+    ),
+)
+
+EXPLANATION = "说明"
+FACTS = Table("explanation", "基本情况", (Column("item", "项目", Kind.TEXT), Column("content", "内容", Kind.TEXT)))
+SOURCES = Table(
+    "explanation",
+    "来源文件",
+    (
+        _FILE,
+        _SHEET,
+        Column("header_row", "表头行", Kind.WHOLE),
+        Column("rows", "数据行数", Kind.WHOLE),
+        Column("passed_over", "略过的行", Kind.TEXT),
+        Column("sha256", "文件校验值（SHA-256）", Kind.TEXT),
+    ),
+)
+VERDICTS = Table(
+    "explanation",
+    "结论统计",
+    (_VERDICT, _LINES, Column("times", "培训人次", Kind.WHOLE), _AMOUNT),
+)
+READINGS_USED = Table(
+    "explanation",
+    "本次用到的政策口径",
+    (
+        _KEY,
+        _QUESTION,
+        Column("value", "口径", Kind.TEXT),
+        Column("decided_by", "认定人", Kind.TEXT),
+        Column("document", "文号", Kind.TEXT),
+        Column("decided_on", "日期", Kind.TEXT),
+    ),
+)
+UNCHECKED = Table("explanation", "未核对", (_RULE, Column("what", "未核对的内容和原因", Kind.TEXT)))

@@ -1,0 +1,76 @@
+"""The rows of a table as sheet XML, column by column instead of cell by cell.
+
+Every column becomes one pyarrow array of finished cells; the rows are those arrays joined
+element-wise, in blocks. Text is ``inlineStr``, so it can never become a formula. Roughly twenty
+times as fast as writing cell by cell, which is what makes 200,000 lines bearable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from xlsxwriter.utility import xl_col_to_name
+
+from skillcli.xlsx.book import Head, Table
+from skillcli.xlsx.cells import cell_text, escaped
+from skillcli.xlsx.layout import LINE_HEIGHT, MOST_LINES
+
+_BLOCK = 20_000
+
+
+def table_rows(table: Table, first: int, styles: tuple[str, ...], lines: NDArray[np.int64]) -> Iterator[memoryview]:
+    """XML of a table's rows in blocks.
+
+    ``first``: number (from 1) of the first row; ``styles``: the style number of every grid
+    column; ``lines``: lines each row needs. LibreOffice and WPS do not fit heights on opening, so
+    rows of several lines state theirs.
+    """
+    columns: list[tuple[str, pa.Array | str]] = []
+    for head in table.heads:
+        name, style = xl_col_to_name(len(columns)), styles[len(columns)]
+        columns.append((name, _cells(table, head, style)))
+        for _ in range(head.span - 1):
+            columns.append((xl_col_to_name(len(columns)), f'" s="{style}"/>'))
+    for begin in range(0, len(table.frame), _BLOCK):
+        size = min(_BLOCK, len(table.frame) - begin)
+        number = pa.array(np.arange(first + begin, first + begin + size)).cast(pa.string())
+        pieces: list[pa.Array | str] = ['<row r="', number, _heights(lines[begin : begin + size])]
+        for name, cell in columns:
+            pieces += [f'<c r="{name}', number, cell if isinstance(cell, str) else cell.slice(begin, size)]
+        pieces.append("</row>")
+        yield _joined(pieces)
+
+
+def _cells(table: Table, head: Head, style: str) -> pa.Array:
+    """Every cell of a column from the quote behind its row number on; empty ones keep the style."""
+    text = cell_text(table.frame[head.title], head.kind)
+    if head.kind.numeric:
+        full = pc.binary_join_element_wise(f'" s="{style}"><v>', text, "</v></c>", "")
+        return full.fill_null(f'" s="{style}"/>')
+    few = text.dictionary_encode()
+    repeated = len(few.dictionary) * 2 < len(text)
+    values = escaped(few.dictionary if repeated else text)
+    edge = pc.match_substring_regex(values, r"^\s|\s$|\n|  ")
+    opening = pc.if_else(edge, '<t xml:space="preserve">', "<t>")
+    cells = pc.binary_join_element_wise(f'" s="{style}" t="inlineStr"><is>', opening, values, "</t></is></c>", "")
+    if repeated:
+        cells = cells.take(few.indices)
+    return cells.fill_null(f'" s="{style}"/>')
+
+
+def _heights(lines: NDArray[np.int64]) -> pa.Array | str:
+    if not (lines > 1).any():
+        return '">'
+    points = pa.array(np.minimum(lines, MOST_LINES) * LINE_HEIGHT).cast(pa.string())
+    stated = pc.binary_join_element_wise('" ht="', points, '" customHeight="1">', "")
+    return pc.if_else(pa.array(lines > 1), stated, '">')
+
+
+def _joined(pieces: list[pa.Array | str]) -> memoryview:
+    """The pieces joined row by row, rows joined too: the character buffer of the result."""
+    rows = pc.binary_join_element_wise(*pieces, "")
+    return memoryview(rows.buffers()[2])[: pc.sum(pc.binary_length(rows)).as_py()]

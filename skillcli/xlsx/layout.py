@@ -1,0 +1,160 @@
+"""Where everything of a sheet stands: rows, grid columns, widths."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from skillcli.core.errors import ClerkError
+from skillcli.xlsx.book import Head, Kind, Sheet, Table
+from skillcli.xlsx.cells import cell_text, display_width, shown_text, width_of
+
+MOST_ROWS = 1_048_576
+LINE_HEIGHT = 14.25
+"""Points a line of the usual font takes."""
+MOST_LINES = 28
+"""Lines a row can show: Excel's rows are at most 409 points high."""
+_GENEROUS = 1.05
+_NARROWEST = 5.0
+_LONG_TITLE = 14
+"""Headers longer than this wrap to two lines rather than widen their column."""
+_WIDEST_TEXT = 28.0
+"""A text column grows to this by itself; longer text wraps."""
+_WIDEST_PAGE = {True: 132.0, False: 88.0}
+"""Characters across A4 landscape and portrait at full size; narrower sheets are stretched a little."""
+
+
+@dataclass(frozen=True)
+class TablePlace:
+    """Rows (from 0) of a table: caption (-1: none), header, first row of data, totals (-1: none)."""
+
+    caption: int
+    header: int
+    first: int
+    totals: int
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows (from 0) of a sheet's parts and the widths of its grid columns.
+
+    ``end`` is the number of rows taken.
+    """
+
+    title: int
+    lines: int
+    tables: tuple[TablePlace, ...]
+    notes: int
+    signatures: int
+    opinion: int
+    end: int
+    widths: tuple[float, ...]
+
+
+def lay_out(sheet: Sheet) -> Layout:
+    """Place the parts of a sheet. Raises ClerkError when it has more rows than Excel takes."""
+    row = 1 if sheet.title else 0
+    lines = row
+    row += len(sheet.lines)
+    places = []
+    for number, table in enumerate(sheet.tables):
+        row += 1 if number else 0
+        caption = row if table.caption else -1
+        header = row + (1 if table.caption else 0)
+        first = header + 1
+        row = first + len(table.frame)
+        places.append(TablePlace(caption, header, first, row if table.totals else -1))
+        row += 1 if table.totals else 0
+    notes = row
+    row += len(sheet.notes)
+    signatures = row + 1
+    if sheet.signatures:
+        row += 2
+    opinion = row + 1
+    if sheet.opinion:
+        row += 2
+    if row > MOST_ROWS:
+        raise ClerkError(
+            f"工作表“{sheet.name}”有 {row:,} 行，超过 Excel 的 {MOST_ROWS:,} 行。", "请把花名册分成几批处理。"
+        )
+    widths = _grid(sheet)
+    return Layout(0 if sheet.title else -1, lines, tuple(places), notes, signatures, opinion, row, widths)
+
+
+def lines_needed(text: str, width: float) -> int:
+    """Lines a text wraps to in a cell of this width (characters), a little generous."""
+    return sum(max(1, math.ceil(width_of(part) * _GENEROUS / max(width - 1, 1))) for part in text.split("\n"))
+
+
+def row_lines(table: Table, widths: tuple[float, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Lines each row of a table needs, int64."""
+    needed = np.ones(len(table.frame), dtype=np.int64)
+    for head, width in _heads(table, widths):
+        if not head.kind.numeric and len(table.frame):
+            text = cell_text(table.frame[head.title], head.kind)
+            breaks = pc.count_substring(text, "\n").fill_null(0).to_numpy()
+            wide = display_width(text).fill_null(0).to_numpy() * _GENEROUS / max(width - 1, 1)
+            needed = np.maximum(needed, np.ceil(wide).astype(np.int64) + breaks)
+    return needed
+
+
+def heading_lines(table: Table, widths: tuple[float, ...]) -> int:
+    """Lines the header of a table needs."""
+    return max(lines_needed(head.title, width) for head, width in _heads(table, widths))
+
+
+def totals_lines(table: Table, widths: tuple[float, ...]) -> int:
+    """Lines the totals row of a table needs."""
+    values = [(table.totals.get(head.title), width) for head, width in _heads(table, widths)]
+    return max((lines_needed(value, width) for value, width in values if isinstance(value, str)), default=1)
+
+
+def _heads(table: Table, widths: tuple[float, ...]) -> Iterator[tuple[Head, float]]:
+    """Every head with the width of its cells."""
+    column = 0
+    for head in table.heads:
+        yield head, sum(widths[column : column + head.span])
+        column += head.span
+
+
+def _grid(sheet: Sheet) -> tuple[float, ...]:
+    """Widths of the grid columns: the widest demand of any table's unspanned column."""
+    widths = [0.0] * max(table.span for table in sheet.tables)
+    for table in sheet.tables:
+        column = 0
+        for head in table.heads:
+            if head.span == 1:
+                widths[column] = max(widths[column], head.width or _fit(table, head))
+            column += head.span
+    widths = [width or 10.0 for width in widths]
+    page = _WIDEST_PAGE[sheet.landscape]
+    stretch = min(max(page * 0.92 / sum(widths), 1.0), 1.25)
+    return tuple(round(width * stretch, 1) for width in widths)
+
+
+def _fit(table: Table, head: Head) -> float:
+    values = table.frame[head.title]
+    if head.kind.numeric:
+        ends = pd.Series([values.min(), values.max()], dtype=values.dtype) if len(values) else values
+        most = pc.max(display_width(shown_text(ends, head.kind))).as_py() or 0
+    else:
+        most = pc.max(display_width(shown_text(values, head.kind))).as_py() or 0
+    total = table.totals.get(head.title)
+    if total is not None:
+        most = max(most, width_of(shown_total(total, head.kind)))
+    if head.kind in (Kind.TEXT, Kind.LINK):
+        most = min(most, _WIDEST_TEXT)
+    title = width_of(head.title)
+    return max(most, title if title <= _LONG_TITLE else math.ceil(title / 2) + 1, _NARROWEST) + 2.0
+
+
+def shown_total(value: object, kind: Kind) -> str:
+    """A totals cell as it is read: text as it stands, a number in the column's kind."""
+    if isinstance(value, str):
+        return value
+    return str(shown_text(pd.Series([value]), kind)[0])

@@ -1,0 +1,91 @@
+"""A book as the bytes of an .xlsx file: the shell of ``shell.py`` with the rows of ``body.py``.
+
+The same book gives the same bytes on any day, in any time zone: document and zip times are fixed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from skillcli.xlsx.body import table_rows
+from skillcli.xlsx.book import Book, Sheet
+from skillcli.xlsx.layout import Layout, lay_out, row_lines
+from skillcli.xlsx.shell import make_shell
+from skillcli.xlsx.stage import Staged, stage_file
+
+_MANY_ROWS = 5_000
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_ROUGH_CELL = 120
+"""Bytes a cell takes in the XML at most, roughly: decides whether a zip member needs 64-bit sizes."""
+
+
+def write_book(book: Book, path: Path) -> Path:
+    """Write a workbook and put it in place; returns where it stands (see ``Staged.publish``)."""
+    return stage(book, path.parent, path.name).publish()
+
+
+def stage(book: Book, folder: Path, name: str) -> Staged:
+    """Write a workbook completely, under a temporary name in ``folder``, safely on disk.
+
+    ``publish`` of the result gives it its name, ``discard`` removes it. Raises ClerkError when
+    the folder cannot be written or the disk is full; nothing is left behind then.
+    """
+    return stage_file(folder, name, lambda stream: render(book, stream))
+
+
+def render(book: Book, stream: BinaryIO) -> None:
+    """Write the workbook's bytes into a seekable stream."""
+    layouts = tuple(lay_out(sheet) for sheet in book.sheets)
+    parts = {f"xl/worksheets/sheet{n}.xml": n - 1 for n in range(1, len(book.sheets) + 1)}
+    many = sum(len(table.frame) for sheet in book.sheets for table in sheet.tables) > _MANY_ROWS
+    shell = ZipFile(BytesIO(make_shell(book, layouts)))
+    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if many else 6) as target:
+        for name in shell.namelist():
+            member = ZipInfo(name, _ZIP_TIME)
+            member.compress_type = ZIP_DEFLATED
+            member.external_attr = 0o600 << 16
+            if name not in parts:
+                target.writestr(member, shell.read(name))
+                continue
+            sheet, layout = book.sheets[parts[name]], layouts[parts[name]]
+            cells = sum(table.span * len(table.frame) for table in sheet.tables)
+            with target.open(member, "w", force_zip64=cells * _ROUGH_CELL > 2**31) as part:
+                for block in _sheet_xml(shell.read(name), sheet, layout):
+                    part.write(block)
+
+
+def _sheet_xml(shell: bytes, sheet: Sheet, layout: Layout) -> Iterator[bytes | memoryview]:
+    """The shell's XML with every pattern row replaced by the table's rows."""
+    end = f'<dimension ref="A1:{_last_cell(layout)}"/>'.encode()
+    rest = re.sub(rb'<dimension ref="[^"]*"/>', end, shell, count=1)
+    for table, place in zip(sheet.tables, layout.tables, strict=True):
+        if not len(table.frame):
+            continue
+        before, pattern, rest = _cut(rest, place.first + 1, place.first + len(table.frame))
+        yield before
+        styles = tuple(found.decode() for found in re.findall(rb'<c r="[A-Z]+\d+" s="(\d+)"', pattern))
+        yield from table_rows(table, place.first + 1, styles, row_lines(table, layout.widths))
+    yield rest
+
+
+def _cut(xml: bytes, first: int, last: int) -> tuple[bytes, bytes, bytes]:
+    """XML before the rows ``first`` … ``last``, the first of these rows, and what follows them all."""
+    begin = xml.index(b'<row r="%d"' % first)
+    pattern = xml[begin : xml.index(b"</row>", begin) + len(b"</row>")]
+    end = begin
+    for found in re.finditer(rb'<row r="(\d+)".*?</row>', xml[begin:], re.DOTALL):
+        if int(found[1]) > last:
+            break
+        end = begin + found.end()
+    return xml[:begin], pattern, xml[end:]
+
+
+def _last_cell(layout: Layout) -> str:
+    return str(xl_rowcol_to_cell(max(layout.end - 1, 0), len(layout.widths) - 1))
