@@ -404,6 +404,10 @@ class Policy(Struct, frozen=True, kw_only=True):
         ruling = self.rulings.get(key)
         return self.reading(key).default if ruling is None else ruling.value
 
+    def fund(self, line: Line) -> str:
+        """The fund a line is paid from: the text's, else the office's; "" while nobody named one."""
+        return line.fund or str(self.value(f"fund.{line.id}") or "")
+
     def holds(self, need: bool | str) -> bool | None:
         """A demand that is fixed or that a yes/no reading decides; None while it is open."""
         if isinstance(need, bool):
