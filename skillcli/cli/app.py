@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -11,7 +11,10 @@ from typer.main import get_command
 
 from skillcli import __version__
 from skillcli.cli import boundary
-from skillcli.cli.help import ClerkGroup
+from skillcli.cli.help import ClerkCommand, ClerkGroup
+from skillcli.cli.pay import pay
+from skillcli.cli.rule import rule
+from skillcli.cli.validate import validate
 
 app = typer.Typer(
     cls=ClerkGroup,
@@ -41,6 +44,15 @@ def program(
       skillcli validate 花名册/三月.xlsx
       skillcli pay 花名册/三月.xlsx --month 2020-03
     """
+
+
+def _add(group: typer.Typer, name: str, action: Callable[..., object]) -> None:
+    group.command(name, cls=ClerkCommand)(action)
+
+
+_add(app, "validate", validate)
+_add(app, "pay", pay)
+_add(app, "rule", rule)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

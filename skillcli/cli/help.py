@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -58,8 +59,10 @@ def _page(command: Any, ctx: Any) -> Iterator[str]:
     options = [p for p in command.get_params(ctx) if p.param_type_name == "option" and not p.hidden]
     yield f"用法：{' '.join([ctx.command_path, *_usage(command, arguments, options)])}"
     yield ""
-    for paragraph in body.split("\n"):
-        yield from wrap(paragraph.strip(), WIDTH)
+    for number, paragraph in enumerate(body.split("\n\n")):
+        if number:
+            yield ""
+        yield from wrap(_joined(paragraph), WIDTH)
     commands = getattr(command, "commands", {})
     yield from _block("命令", ((name, sections(c.help)[0].split("\n")[0]) for name, c in commands.items()))
     yield from _block("内容", ((shown_name(p), p.help or "") for p in arguments))
@@ -68,6 +71,11 @@ def _page(command: Any, ctx: Any) -> Iterator[str]:
         yield ""
         yield "例："
         yield from (f"  {line.strip()}" for line in example.split("\n"))
+
+
+def _joined(paragraph: str) -> str:
+    """The lines of a docstring's paragraph as one; Chinese text has no blank at a line's end."""
+    return re.sub(r"(?<=[ -~])\n *(?=[ -~])", " ", paragraph).replace("\n", "").strip()
 
 
 def _usage(command: Any, arguments: list[Any], options: list[Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from skillcli import __version__
-from skillcli.core.errors import ClerkError
+from skillcli.core.errors import BookedNotWritten, ClerkError
 
 
 def envelope(command: str, **content: object) -> dict[str, object]:
@@ -17,12 +17,13 @@ def envelope(command: str, **content: object) -> dict[str, object]:
     return {"tool": f"skillcli {__version__}", "command": command, **content}
 
 
-def write_json(result: Mapping[str, object], target: str | None) -> None:
+def write_json(result: Mapping[str, object], target: str | None, *, booked: bool = False) -> None:
     """Write ``result`` as JSON to ``target`` (None: nowhere).
 
     A file is UTF-8 and replaced whole. On a console that is not UTF-8, other characters
     become ``\\u`` escapes, so that a program reads the same text everywhere. Raises
-    ClerkError when the file cannot be written.
+    ClerkError when the file cannot be written, BookedNotWritten where the ledger already
+    holds what it tells.
     """
     if target is None:
         return
@@ -38,9 +39,9 @@ def write_json(result: Mapping[str, object], target: str | None) -> None:
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)
-        raise ClerkError(
-            f"JSON 结果写不到 {target}（{error.strerror}）。", "请换一个可以写的位置，或关闭正在打开它的程序。"
-        ) from error
+        kind, before = (BookedNotWritten, "已入账，但 ") if booked else (ClerkError, "")
+        remedy = "请换一个可以写的位置，或关闭正在打开它的程序，再运行同一条命令。"
+        raise kind(f"{before}JSON 结果写不到 {target}（{error.strerror}）。", remedy) from error
 
 
 def _dump(result: Mapping[str, object], *, ascii_only: bool) -> str:

@@ -1,8 +1,10 @@
-"""Which workspace a command works in: the only place that looks where the user stands."""
+"""Where, when and for whom a command works: the only place that looks around."""
 
 from __future__ import annotations
 
+import getpass
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,3 +32,16 @@ def workspace(given: Path | None) -> Workspace:
             "请进入工作区再运行，或加上 --workspace 目录；还没有工作区时运行 skillcli init 目录 --policy 政策编号。",
         )
     return found
+
+
+def now() -> str:
+    """The moment of booking, for the ledger's second time: ISO 8601 with offset, whole seconds."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def user() -> str:
+    """Who is at the keyboard, as the system knows the person; 未知 where it does not."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "未知"

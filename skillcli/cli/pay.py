@@ -1,0 +1,41 @@
+"""``skillcli pay``."""
+
+from __future__ import annotations
+
+from skillcli.cli.console import Console
+from skillcli.cli.options import AsOf, JsonTarget, Month, Quiet, Rosters, WorkspaceDir, parse_day
+from skillcli.cli.output import write_json
+from skillcli.cli.place import now, user, workspace
+from skillcli.cli.summary import show_outcome
+
+
+def pay(
+    rosters: Rosters,
+    month: Month,
+    as_of: AsOf = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> int:
+    """每月拨付：审核花名册，对照台账查重，入账成一个批次，写出拨付表。
+
+    同样的文件、同一个月再运行一次，还是同一个批次，不会重复入账。批次先是草稿，
+    经 skillcli batch approve 批准。工作簿写在工作区的 输出/批次号/ 里。
+
+    退出状态：0 全部拟补贴；1 有不予补贴、待核实或待明确的；2 没有入账，请先改正；
+    4 已入账，但工作簿没有写出。
+
+    例：
+      skillcli pay 花名册/三月.xlsx --month 2020-03
+      skillcli pay 花名册/甲校.xlsx 花名册/乙校.xlsx --month 2020-03 --as-of 2020-04-01
+    """
+    from skillcli.jobs import pay as job
+
+    day = parse_day(as_of)
+    place = workspace(workspace_dir)
+    console = Console(quiet=quiet, json_target=json)
+    with console.progress() as progress:
+        outcome = job.pay(rosters, place, month, as_of=day, at=now(), person=user(), progress=progress)
+    show_outcome(outcome, console)
+    write_json(outcome.to_json() if json else {}, json, booked=outcome.batch is not None)
+    return outcome.exit_code

@@ -1,0 +1,115 @@
+"""The outcome of a run as a clerk reads it on the screen: verdicts, money, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skillcli.core.finding import NO_LINE, Severity, Verdict
+from skillcli.core.money import yuan_text
+
+if TYPE_CHECKING:
+    from skillcli.cli.console import Console
+    from skillcli.jobs.outcome import Outcome
+
+PLACES = 5
+_ORDER = {str(severity): place for place, severity in enumerate(Severity)}
+
+
+@dataclass
+class Group:
+    """All findings of one rule and weight: how many, the first places, what one of them says."""
+
+    code: str
+    severity: str
+    message: str
+    count: int = 0
+    places: list[dict[str, Any]] = field(default_factory=list)
+
+
+def show_outcome(outcome: Outcome, console: Console) -> None:
+    """Print the summary of ``validate`` or ``pay``."""
+    counts = outcome.counts()
+    console.say(f"政策：{outcome.policy.title}（{outcome.policy.id}）　以 {outcome.as_of} 为准")
+    if outcome.batch is not None:
+        state = "以前已经入账，这次没有重复记" if outcome.already_booked else "已入账"
+        console.say(f"批次：{outcome.batch.id}（{outcome.batch.status}）　{state}")
+    sheets = len(outcome.roster.sheets)
+    files = len({sheet.path for sheet in outcome.roster.sheets})
+    console.say(f"花名册：{files} 个文件，{sheets} 张工作表，{counts['rows']:,} 行")
+    console.say(f"补贴明细：{counts['lines']:,} 条")
+    for verdict in Verdict:
+        if counts[verdict]:
+            console.say(f"{verdict} {counts[verdict]:,} 条", indent=2)
+    if counts[NO_LINE]:
+        console.say(f"没有可享受补贴的培训 {counts[NO_LINE]:,} 人次", indent=2)
+    word = "可付" if outcome.command == "validate" else "拟补贴"
+    console.say(f"{word}金额：{yuan_text(outcome.amount_fen)} 元")
+    _show_findings(outcome, console)
+    if outcome.decision.unchecked:
+        console.say()
+        console.say("未核对（缺少资料，请人工核对或补上资料）：")
+        for check in outcome.decision.unchecked:
+            console.say(f"{check.code} {check.why}", indent=2)
+    show_outputs(outcome.outputs, console)
+
+
+def show_outputs(outputs: tuple[Path, ...], console: Console) -> None:
+    """Where the workbooks lie."""
+    if outputs:
+        console.say()
+        console.say("写出的文件：")
+        for path in outputs:
+            console.say(str(path), indent=2)
+
+
+def _show_findings(outcome: Outcome, console: Console) -> None:
+    groups = group(outcome.all_findings())
+    if not groups:
+        return
+    remedies = _remedies()
+    console.say()
+    console.say("发现的问题（按规则归并，详见工作簿）：")
+    for found in groups:
+        title, remedy = remedies.get(found.code, ("", ""))
+        head = f"{found.code} {title}" if title else found.code
+        console.say(f"{head}　{Severity(found.severity).title} {found.count:,} 处", indent=2)
+        console.say(f"例：{found.message}", indent=6)
+        console.say(f"位置：{'；'.join(_places(found))}", indent=6)
+        if remedy and found.severity != Severity.INFO:
+            console.say(f"处理：{remedy}", indent=6)
+
+
+def group(findings: list[dict[str, Any]]) -> list[Group]:
+    """Findings by rule and weight, heaviest first, then by code."""
+    groups: dict[tuple[str, str], Group] = {}
+    for finding in findings:
+        key = finding["severity"], finding["code"]
+        found = groups.setdefault(key, Group(finding["code"], finding["severity"], finding["message"]))
+        found.count += 1
+        if len(found.places) < PLACES:
+            found.places.append(finding)
+    return sorted(groups.values(), key=lambda g: (_ORDER[g.severity], g.code))
+
+
+def _places(found: Group) -> Iterator[str]:
+    """``三月.xlsx 花名册 第 5、8 行``, one entry a sheet; how many are not shown."""
+    sheets: dict[str, list[str]] = {}
+    for place in found.places:
+        name = " ".join(part for part in (Path(place["file"]).name, place["sheet"]) if part)
+        rows = sheets.setdefault(name, [])
+        if place["row"]:
+            rows.append(str(place["row"]))
+    for name, rows in sheets.items():
+        yield f"{name} 第 {'、'.join(rows)} 行" if rows else name
+    if found.count > len(found.places):
+        yield f"另有 {found.count - len(found.places):,} 处"
+
+
+def _remedies() -> dict[str, tuple[str, str]]:
+    """Rule code → what it checks and what to do."""
+    from skillcli.rules import RULES
+
+    return {rule.code: (rule.title, rule.remedy) for rule in RULES}

@@ -1,0 +1,74 @@
+"""Help pages and usage messages are plain Chinese, fit a terminal and name the way out."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from skillcli.cli.app import main
+from skillcli.cli.help import WIDTH, sections, width, wrap
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence", "remedy"),
+    [
+        (["pya"], "没有命令 skillcli pya。是不是 pay？", "可用的命令：init"),
+        (["batch", "lst"], "没有命令 skillcli batch lst。是不是 list？", "skillcli batch --help"),
+        (["pay"], "缺少内容 花名册。", "skillcli pay --help"),
+        (["pay", "三月.xlsx"], "缺少选项 --month。", "skillcli pay --help"),
+        (["pay", "三月.xlsx", "--mnth", "2020-03"], "没有选项 --mnth。是不是 --month？", "skillcli pay --help"),
+        (["pay", "三月.xlsx", "--month"], "选项 --month 后面缺少内容。", "--help"),
+        (["rule", "D03", "D04"], "多出的内容：D04。", "skillcli rule --help"),
+        (["rule", "D03", "--quiet=1"], "选项 --quiet 后面不跟内容。", "--help"),
+        (["validate", "x.xlsx", "--policy", "linkou-2019", "--as-of", "昨天"], "日期写作 '昨天'", "2020-03-31"),
+        (["rule", "P12"], "规则 P12 已停用", "重复"),
+        (["rule", "D3"], "没有规则 D3。相近的有：D03", "一个字母加两位数字"),
+    ],
+)
+def test_a_wrong_command_line_is_explained(
+    arguments: list[str], sentence: str, remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert sentence in shown.err
+    assert remedy in shown.err
+    assert not re.search(r"Usage|Error|Missing|No such|argument", shown.err)
+
+
+def test_an_identity_in_a_wrong_command_line_stays_covered(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", "D03", "11010519491231002X"]) == 2
+    assert "11010519491231002X" not in capsys.readouterr().err
+
+
+def test_no_command_shows_the_help_and_is_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "命令：" in capsys.readouterr().err
+
+
+def test_version_names_program_and_number(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"skillcli \d+\.\d+\.\d+\n", capsys.readouterr().out)
+
+
+def test_wrapping_counts_wide_characters_twice_and_keeps_words_whole() -> None:
+    lines = wrap("从当前文件夹往上找 skillcli.toml，再看环境变量 SKILLCLI_WORKSPACE。", 30)
+    assert "".join(lines).replace(" ", "") == "从当前文件夹往上找skillcli.toml，再看环境变量SKILLCLI_WORKSPACE。"
+    assert all(width(line) <= 32 for line in lines)
+    assert any("SKILLCLI_WORKSPACE" in line for line in lines)
+    assert not any(line.startswith(("，", "。")) for line in lines)
+
+
+def test_a_docstring_falls_into_purpose_and_example() -> None:
+    assert sections("做一件事。\n\n    细节。\n\n    例：\n      skillcli x\n") == (
+        "做一件事。\n\n细节。",
+        "skillcli x",
+    )
+
+
+def test_no_line_of_a_help_page_is_wider_than_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["pay", "--help"]) == 0
+    page = capsys.readouterr().out
+    assert max(map(width, page.splitlines())) <= WIDTH + 2
+    assert "（必填）" in page
