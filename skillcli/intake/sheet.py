@@ -1,0 +1,170 @@
+"""One sheet under one table of the schema: rows sorted, columns converted, columns merged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skillcli.core.finding import Finding, Place
+from skillcli.intake import sentences
+from skillcli.intake.cells import Converted, Reading, as_text, convert, series
+from skillcli.intake.grid import Grid
+from skillcli.intake.headers import Field, Header
+from skillcli.intake.rows import Rows, classify, codes
+from skillcli.schema.column import Column, Table
+
+
+@dataclass(slots=True)
+class SheetRead:
+    """``columns``: key → series over the data rows; ``faults``: key, position of the row, fault
+    and what is shown; ``spelled``: (key, as written, word) → count and first Excel row;
+    ``written``: key → the cells of a column as text, where asked for."""
+
+    header: Header
+    rows: Rows
+    columns: dict[str, pd.Series] = field(default_factory=dict)
+    faults: list[pd.DataFrame] = field(default_factory=list)
+    spelled: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
+    repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
+    written: dict[str, pd.Series] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def row_numbers(self) -> NDArray[np.int64]:
+        """Excel's row number of each data row."""
+        return self.rows.data + 1
+
+
+def read_sheet(
+    path: str, grid: Grid, header: Header, table: Table, reading: Reading, keep: tuple[str, ...] = ()
+) -> SheetRead:
+    """Convert every known column of a sheet's data rows. ``keep``: keys whose text is wanted too."""
+    done = SheetRead(header, classify(grid, header, table))
+    place = Place(path, grid.name)
+    done.findings += _tell_header(place, header, table)
+    filled = _fill_merges(grid, done)
+    if filled:
+        done.findings.append(sentences.told(place, f"合并单元格内按首格补齐 {filled} 个单元格。"))
+    by_key: dict[str, list[Field]] = {}
+    for known in header.fields:
+        by_key.setdefault(known.key, []).append(known)
+    for key, fields in by_key.items():
+        _read_key(place, grid, table[key], fields, reading, done)
+        if key in keep:
+            column = grid.columns[fields[0].at]
+            texts = [None if isinstance(cell, str) and not cell.strip() else as_text(cell) for cell in column.cells]
+            done.written[key] = _spread(series(texts, table["name"].kind), codes(column)[done.rows.data])
+    if done.rows.passed_over:
+        done.findings.append(sentences.passed_rows(place, done.rows.passed_over))
+    hidden = len(np.intersect1d(done.row_numbers, np.array(grid.hidden_rows, dtype=np.int64)))
+    if hidden:
+        done.findings.append(
+            sentences.told(place, f"有 {hidden} 行数据在 Excel 中被隐藏（筛选或手工隐藏），已一并读取。")
+        )
+    return done
+
+
+def _tell_header(place: Place, header: Header, table: Table) -> list[Finding]:
+    at = Place(place.file, place.sheet, header.last + 1)
+    told = []
+    aliases = [f"“{f.written}”作为“{table[f.key].title}”" for f in header.fields if f.alias]
+    if aliases:
+        told.append(sentences.told(at, f"按别名识别的表头：{'、'.join(dict.fromkeys(aliases))}。"))
+    from skillcli.schema.marks import OWN_COLUMNS
+
+    unknown = [sentences.header_label(c, text) for c, text in header.unknown if text not in OWN_COLUMNS]
+    if unknown:
+        told.append(sentences.told(at, f"不认识的栏目未读取：{'、'.join(unknown)}。"))
+    if header.first:
+        told.append(sentences.told(at, f"表头在第 {header.last + 1} 行，上面 {header.first} 行未作为数据读取。"))
+    return told
+
+
+def _fill_merges(grid: Grid, done: SheetRead) -> int:
+    """Repeat a merge's first cell down to its last row, in known columns and data rows only."""
+    known = {known.at for known in done.header.fields}
+    is_data = np.zeros(grid.height, dtype=bool)
+    is_data[done.rows.data] = True
+    filled = 0
+    for top, left, bottom, _ in grid.merges or ():
+        if left in known and bottom > top > done.header.last and is_data[top]:
+            column = grid.columns[left]
+            code = column.codes[top]
+            for row in range(top + 1, min(bottom + 1, grid.height)):
+                if is_data[row] and column.codes[row] == 0 and code:
+                    column.codes[row] = code
+                    filled += 1
+    return filled
+
+
+def _spread(values: pd.Series, at: NDArray[np.int32]) -> pd.Series:
+    """Values of distinct cells put to their rows."""
+    return values.take(at).reset_index(drop=True)
+
+
+def _read_key(place: Place, grid: Grid, column: Column, fields: list[Field], reading: Reading, done: SheetRead) -> None:
+    merged: pd.Series | None = None
+    first = fields[0]
+    for known in fields:
+        at = codes(grid.columns[known.at])[done.rows.data]
+        converted = convert(column, grid.columns[known.at].cells, _part(reading, known))
+        values = _spread(converted.values, at)
+        faults = _faults(column, converted, at)
+        _count(place, column, converted, at, done)
+        if merged is None:
+            merged, done_faults = values, faults
+            continue
+        differ = np.flatnonzero((merged != values) & merged.notna() & values.notna())
+        if len(differ):
+            labels = [sentences.header_label(f.at, f.written) for f in (first, known)]
+            where = Place(place.file, place.sheet, done.header.last + 1, column.title)
+            done.findings.append(sentences.columns_disagree(where, labels, int(done.row_numbers[differ[0]])))
+        merged = merged.where(merged.notna(), values)
+        done_faults = pd.concat([done_faults, faults], ignore_index=True).drop_duplicates("position")
+    if merged is not None:
+        done.columns[column.key] = merged
+        done.faults.append(done_faults)
+
+
+def _part(reading: Reading, known: Field) -> Reading:
+    return Reading(reading.date1904, reading.zero, known.part)
+
+
+def _faults(column: Column, converted: Converted, at: NDArray[np.int32]) -> pd.DataFrame:
+    """Faults of distinct cells put to their rows: key, position, fault, shown."""
+    if not converted.faults:
+        where: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        pairs: list[tuple[str, str]] = []
+    else:
+        guilty = np.zeros(len(converted.values), dtype=bool)
+        guilty[list(converted.faults)] = True
+        where = np.flatnonzero(guilty[at]).astype(np.int64)
+        pairs = [converted.faults[int(code)] for code in at[where]]
+    return pd.DataFrame(
+        {
+            "key": pd.Series([column.key] * len(where), dtype="str"),
+            "position": where,
+            "fault": pd.Series([fault for fault, _ in pairs], dtype="str"),
+            "shown": pd.Series([shown for _, shown in pairs], dtype="str"),
+        }
+    )
+
+
+def _count(place: Place, column: Column, converted: Converted, at: NDArray[np.int32], done: SheetRead) -> None:
+    """Number of rows behind each repair and each accepted spelling."""
+    if not converted.repairs and not converted.spelled:
+        return
+    times = np.bincount(at, minlength=len(converted.values))
+    for code, what in converted.repairs.items():
+        for each in what.split("、"):
+            done.repairs[column.key, each] += int(times[code])
+    for code, pairs in converted.spelled.items():
+        if times[code]:
+            row = int(done.row_numbers[np.flatnonzero(at == code)[0]])
+            for written, word in pairs:
+                seen, earliest = done.spelled.get((column.key, written, word), (0, row))
+                done.spelled[column.key, written, word] = (seen + int(times[code]), min(earliest, row))
