@@ -1,0 +1,85 @@
+"""Moving many rows in and out: the drivers' fast paths under one pair of functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
+from sqlalchemy.dialects import sqlite
+
+from skillcli.ledger import codec
+from skillcli.ledger.codec import Columns
+
+FETCH = 50_000
+
+
+def insert(connection: Connection, table: Table, columns: Columns) -> None:
+    """Append rows to a table. SQLite: one prepared statement; PostgreSQL: COPY."""
+    if not codec.length(columns):
+        return
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor: Any = connection.connection.cursor()
+    try:
+        if connection.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(columns))
+            cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', codec.to_rows(columns))
+        else:
+            _copy(cursor, f'COPY "{table.name}" ({names}) FROM STDIN', codec.to_rows(columns))
+    finally:
+        cursor.close()
+
+
+def _copy(cursor: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def fetch(connection: Connection, statement: str, kinds: Mapping[str, Any]) -> Columns:
+    """The rows of a SELECT as columns; ``kinds``: name → Arrow type, in the order selected."""
+    chunks = list(stream(connection, statement, kinds, FETCH))
+    return {name: pa.concat_arrays([chunk[name] for chunk in chunks]) for name in kinds}
+
+
+def stream(connection: Connection, statement: str, kinds: Mapping[str, Any], size: int) -> Iterator[Columns]:
+    """The rows of a SELECT, at most ``size`` at a time; at least one (maybe empty) chunk."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement)
+        rows = cursor.fetchmany(size)
+        yield codec.from_rows(rows, kinds)
+        while len(rows) == size:
+            rows = cursor.fetchmany(size)
+            if rows:
+                yield codec.from_rows(rows, kinds)
+    finally:
+        cursor.close()
+
+
+def kinds(table: Table, names: Iterable[str] | None = None) -> dict[str, Any]:
+    """Arrow types of a table's columns (all of them unless named)."""
+    wanted = [column.name for column in table.columns] if names is None else list(names)
+    return {name: pa.large_string() if isinstance(table.c[name].type, Text) else pa.int64() for name in wanted}
+
+
+def quoted(names: Iterable[str], alias: str = "") -> str:
+    """Column names for a SELECT."""
+    prefix = f"{alias}." if alias else ""
+    return ", ".join(f'{prefix}"{name}"' for name in names)
+
+
+def scratch(connection: Connection, name: str, columns: Columns, primary: str | None = None) -> None:
+    """A temporary table of this connection, filled anew; gone when the ledger closes."""
+    whole = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+    parts = [
+        Column(
+            key, Text if values.type == pa.large_string() else whole, primary_key=key == primary, autoincrement=False
+        )
+        for key, values in columns.items()
+    ]
+    table = Table(name, MetaData(), *parts, prefixes=["TEMPORARY"])
+    connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{name}"')
+    table.create(connection, checkfirst=False)
+    insert(connection, table, columns)

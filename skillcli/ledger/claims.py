@@ -1,0 +1,122 @@
+"""Claims: the rows that make paying the same thing twice impossible.
+
+Each payable line claims the class it was for, its certificate, and what the policy grants once; the
+database's UNIQUE key refuses the second claim, whatever judged before. A line that was released
+(void, reversal) leaves its keys free for the next ``round``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from skillcli.core.errors import ClerkError
+from skillcli.core.finding import Verdict
+from skillcli.ledger import bulk, codec, words
+from skillcli.ledger.batch import line_no
+from skillcli.ledger.codec import Columns
+from skillcli.ledger.tables import CLAIM, RELEASE
+from skillcli.ledger.transaction import Transaction
+
+PAYABLE = (Verdict.PAYABLE.value, Verdict.SPECIAL.value)
+CLASS, CERTIFICATE = "class", "certificate"
+_KEY = ("policy", "scope", "kind", "key")
+_WORDS = ("policy", "scope", "kind")
+
+
+def wanted(lines: pd.DataFrame, trainings: pd.DataFrame, extra: pd.DataFrame | None) -> pd.DataFrame:
+    """The claims of a decision: ``lid``, ``scope``, ``kind``, ``key``, one row a claim.
+
+    ``lines``, ``trainings``: the decision's frames; ``extra``: ``EXTRA_CLAIM_DTYPES``.
+    """
+    payable = lines.loc[lines["verdict"].isin(PAYABLE), ["rid", "line", "group"]]
+    scope = payable["line"].mask(payable["group"].fillna("").ne(""), payable["group"])
+    keys = trainings.loc[payable["rid"], ["class_hash", "certificate_claim"]]
+    base = pd.DataFrame({"lid": payable.index.to_numpy(dtype=np.int64), "scope": scope.to_numpy(dtype=object)})
+    parts = [
+        base.assign(kind=CLASS, key=keys["class_hash"].to_numpy()),
+        base.assign(kind=CERTIFICATE, key=keys["certificate_claim"].to_numpy()),
+    ]
+    if extra is not None and len(extra):
+        more = extra.merge(base, on="lid", how="inner", validate="m:1")
+        parts.append(more[["lid", "scope", "kind", "key"]])
+    claims = pd.concat(parts, ignore_index=True).astype({"scope": "str", "kind": "str"})
+    return claims[claims["key"].ne(0)].sort_values(["lid", "kind"], kind="stable", ignore_index=True)
+
+
+def write(transaction: Transaction, policy_id: str, claims: pd.DataFrame, first_line: int, batch_id: str) -> None:
+    """Claim; raises ClerkError naming the earlier batch and line when a key is taken."""
+    columns: Columns = {
+        "policy": codec.repeat(policy_id, len(claims)),
+        "scope": codec.to_arrow(claims["scope"]),
+        "kind": codec.to_arrow(claims["kind"]),
+        "key": codec.to_arrow(claims["key"]),
+        "line": codec.numbers(claims["lid"].to_numpy() + first_line),
+    }
+    if not len(claims):
+        return
+    words.encode(transaction, (CLAIM, columns))
+    columns["round"] = _rounds(transaction.connection, columns)
+    try:
+        with transaction.connection.begin_nested():
+            transaction.add(CLAIM, columns)
+    except Exception as error:
+        if not _violates_unique(error):
+            raise
+        raise _refusal(transaction.connection, columns, first_line, batch_id) from error
+
+
+def _rounds(connection: Connection, columns: Columns) -> pa.Array:
+    """How often each key has been released so far."""
+    count = codec.length(columns)
+    rounds = np.zeros(count, dtype=np.int64)
+    if connection.execute(select(RELEASE.c.id).limit(1)).first() is not None:
+        _scratch(connection, columns)
+        found = bulk.fetch(
+            connection,
+            f'SELECT n."place", COUNT(*) FROM new_claim n CROSS JOIN "claim" c CROSS JOIN "release" r '
+            f'WHERE {_same_key()} AND r."line" = c."line" GROUP BY n."place"',
+            {"place": pa.int64(), "released": pa.int64()},
+        )
+        rounds[found["place"].to_numpy()] = found["released"].to_numpy()
+    return codec.numbers(rounds)
+
+
+def _scratch(connection: Connection, columns: Columns) -> None:
+    place = {"place": codec.numbers(np.arange(codec.length(columns)))}
+    bulk.scratch(connection, "new_claim", place | {name: columns[name] for name in _KEY})
+
+
+def _same_key() -> str:
+    return " AND ".join(f'c."{name}" = n."{name}"' for name in _KEY)
+
+
+def _violates_unique(error: BaseException) -> bool:
+    driver = error.orig if isinstance(error, IntegrityError) else error
+    return type(driver).__name__ in ("IntegrityError", "UniqueViolation")
+
+
+def _refusal(connection: Connection, columns: Columns, first_line: int, batch_id: str) -> ClerkError:
+    """Which line stands in the way: one of an earlier batch, else one of this batch."""
+    _scratch(connection, columns)
+    taken = connection.exec_driver_sql(
+        f'SELECT n."place", b."id", l."number" FROM new_claim n CROSS JOIN "claim" c CROSS JOIN "line" l '
+        f'CROSS JOIN "batch" b WHERE {_same_key()} AND l."id" = c."line" AND b."seq" = l."seq" '
+        'AND NOT EXISTS (SELECT 1 FROM "release" r WHERE r."line" = c."line") ORDER BY n."place" LIMIT 1'
+    ).first()
+    numbers = columns["line"].to_numpy() - first_line + 1
+    if taken is not None:
+        mine, other = int(numbers[taken[0]]), line_no(taken[1], taken[2])
+    else:
+        keys = pd.DataFrame({name: columns[name].to_numpy() for name in _KEY})
+        twice = np.flatnonzero(keys.duplicated().to_numpy())
+        here = int(twice[0])
+        there = int(np.flatnonzero((keys == keys.iloc[here]).all(axis=1).to_numpy())[0])
+        mine, other = int(numbers[here]), line_no(batch_id, int(numbers[there]))
+    return ClerkError(
+        f"本批次第 {mine} 行与 {other} 是同一项补贴，台账拒绝重复入账，整批未入账。",
+        f"请用 skillcli explain {other} 查看原来的一行。",
+    )

@@ -1,0 +1,111 @@
+"""What the ledger holds for the keys of a run: one set-based query, then its words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from skillcli.ledger import bulk, claims, codec, words
+from skillcli.ledger.codec import Columns
+from skillcli.ledger.tables import LINE, TRAINING
+from skillcli.schema.history import LINE_DTYPES, TRAINING_DTYPES, History, Keys, no_history
+from skillcli.schema.roster import check_frame
+
+_NAMES = {"institution": "institution_n", "employer": "employer_n", "occupation": "occupation_n"} | {
+    "certificate": "certificate_n",
+    "batch_order": "seq",
+}
+_FROM_BATCH = ("batch", "file", "sheet")
+_LOOKUPS = (("persons", "person"), ("certificates", "certificate_hash"), ("accounts", "account_hash"))
+_NOT_VOID = """ NOT IN (SELECT "batch" FROM "batch_event" WHERE "status" = 'void')"""
+
+
+def read(connection: Connection, keys: Keys) -> History:
+    """Trainings of these persons, or with one of these certificates or accounts, with their lines.
+
+    The run's keys go into temporary tables and are joined; void batches are left out.
+    """
+    if not _collect(connection, keys):
+        return no_history()
+    trainings = _trainings(connection)
+    lines = _lines(connection, trainings)
+    check_frame(trainings, TRAINING_DTYPES, "history trainings")
+    check_frame(lines, LINE_DTYPES, "history lines")
+    return History(trainings, lines)
+
+
+def _collect(connection: Connection, keys: Keys) -> int:
+    """Fill ``wanted_training`` with the numbers of the trainings to read; returns how many."""
+    hits = []
+    for field, column in _LOOKUPS:
+        values = np.unique(np.asarray(getattr(keys, field), dtype=np.int64))
+        values = values[values != 0]
+        if not len(values):
+            continue
+        bulk.scratch(connection, "wanted_key", {"key": codec.numbers(values)}, primary="key")
+        guard = "" if column == "person" else f' AND t."{column}" <> 0'
+        found = bulk.fetch(
+            connection,
+            f'SELECT t."tid" FROM wanted_key k CROSS JOIN "training" t '
+            f'WHERE t."{column}" = k."key"{guard} AND t."seq"{_NOT_VOID}',
+            {"tid": pa.int64()},
+        )
+        hits.append(found["tid"].to_numpy())
+    tids = np.unique(np.concatenate(hits)) if hits else np.empty(0, dtype=np.int64)
+    bulk.scratch(connection, "wanted_training", {"tid": codec.numbers(tids)}, primary="tid")
+    return len(tids)
+
+
+def _trainings(connection: Connection) -> pd.DataFrame:
+    names = {key: _NAMES.get(key, key) for key in TRAINING_DTYPES if key not in _FROM_BATCH}
+    selected = dict.fromkeys([*names.values(), "source"])
+    columns = bulk.fetch(
+        connection,
+        f'SELECT {bulk.quoted(selected, "t")} FROM wanted_training w CROSS JOIN "training" t '
+        'WHERE t."tid" = w."tid" ORDER BY w."tid"',
+        bulk.kinds(TRAINING, selected),
+    )
+    words.decode(connection, columns, [name for name in words.word_columns(TRAINING) if name in columns])
+    columns |= _origins(connection, columns)
+    frame = {key: codec.from_arrow(columns[names.get(key, key)], dtype) for key, dtype in TRAINING_DTYPES.items()}
+    return pd.DataFrame(frame)
+
+
+def _origins(connection: Connection, columns: Columns) -> Columns:
+    """Batch, file and sheet of each training."""
+    known = connection.exec_driver_sql(
+        'SELECT s."seq", s."place", b."id", s."path", s."sheet" FROM "source" s JOIN "batch" b ON b."seq" = s."seq"'
+    ).all()
+    sources = pd.DataFrame(known, columns=["seq", "source", "batch", "file", "sheet"])
+    wanted = pd.DataFrame({name: columns[name].to_numpy() for name in ("seq", "source")})
+    found = wanted.merge(sources, on=["seq", "source"], how="left", validate="m:1")
+    return {name: codec.to_arrow(found[name].astype("str")) for name in _FROM_BATCH}
+
+
+def _lines(connection: Connection, trainings: pd.DataFrame) -> pd.DataFrame:
+    selected = ("tid", "line", "verdict", "amount_fen", "quantity", "number", "id")
+    columns = bulk.fetch(
+        connection,
+        f'SELECT {bulk.quoted(selected, "l")}, r."id" FROM wanted_training w CROSS JOIN "line" l '
+        'LEFT JOIN "release" r ON r."line" = l."id" WHERE l."tid" = w."tid" ORDER BY l."id"',
+        bulk.kinds(LINE, selected) | {"released": pa.int64()},
+    )
+    words.decode(connection, columns, ("line", "verdict"))
+    frame = pd.DataFrame(
+        {
+            "tid": columns["tid"].to_numpy(),
+            "line": codec.from_arrow(columns["line"], "str"),
+            "verdict": codec.from_arrow(columns["verdict"], "str"),
+            "amount_fen": columns["amount_fen"].to_numpy(),
+            "quantity": columns["quantity"].fill_null(0).to_numpy(),
+            "number": columns["number"].to_numpy(),
+        }
+    )
+    batches = pd.Series(trainings["batch"].to_numpy(), index=trainings["tid"].to_numpy(), dtype="str")
+    batch = frame["tid"].map(batches).astype("str")
+    frame["line_no"] = (batch + "/" + frame["number"].astype("str").str.zfill(6)).astype("str")
+    released = columns["released"].is_valid().to_numpy(zero_copy_only=False)
+    frame["live"] = frame["verdict"].isin(claims.PAYABLE) & ~released
+    return frame[list(LINE_DTYPES)]

@@ -1,0 +1,1 @@
+"""Alembic's environment and scripts, run from inside the package (``skillcli.ledger.migrate``)."""

@@ -1,0 +1,152 @@
+"""Recomputing the chain from the tables: every changed, added or removed row is found."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+from sqlalchemy import Connection, Table, inspect, select
+
+from skillcli.ledger import bulk, chain, claims, codec
+from skillcli.ledger.chain import Entry, Part
+from skillcli.ledger.migrations.guards import ACTIONS, trigger_name
+from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, METADATA, PART, number
+
+_TITLES = {
+    "batch": "批次",
+    "batch_event": "批次状态",
+    "claim": "防重登记",
+    "fault": "无效单元格",
+    "finding": "问题",
+    "line": "补贴明细",
+    "policy_text": "政策文件",
+    "release": "退回登记",
+    "remark": "读取说明",
+    "ruling": "政策口径",
+    "sheet_import": "目录导入",
+    "sheet_row": "目录行",
+    "source": "来源表",
+    "training": "培训",
+    "word": "词表",
+}
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What checking a ledger came to. ``problems``: plain Chinese, one sentence each, empty when all
+    is well; ``head``: the last link; ``transactions``, ``rows``: how much was recomputed;
+    ``totals``: rows of each table."""
+
+    problems: tuple[str, ...]
+    head: str
+    transactions: int
+    rows: int
+    totals: dict[str, int]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def verify(connection: Connection) -> Verification:
+    """Check links, every row, table totals, sums of batches, and that the guards still stand."""
+    entries = [Entry(*row) for row in connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq))]
+    parts: dict[int, list[Part]] = defaultdict(list)
+    query = select(PART).order_by(PART.c.seq, PART.c.table_name, PART.c.block)
+    for row in connection.execute(query):
+        parts[row.seq].append(Part(row.table_name, row.block, row.first, row.rows, row.digest))
+    names = {entry.seq: f"第 {entry.seq} 笔（{entry.subject or entry.kind}）" for entry in entries}
+    problems = [*_schema(connection), *_links(entries, parts, names)]
+    totals: dict[str, int] = {}
+    for table in CHAINED:
+        expected = [(seq, part) for seq in sorted(parts) for part in parts[seq] if part.table == table.name]
+        totals[table.name] = _count(connection, table)
+        problems += _table(connection, table, expected, totals[table.name], names)
+    problems += _sums(connection)
+    return Verification(
+        tuple(problems), entries[-1].head if entries else chain.GENESIS, len(entries), sum(totals.values()), totals
+    )
+
+
+def _links(entries: list[Entry], parts: dict[int, list[Part]], names: dict[int, str]) -> Iterator[str]:
+    prev, expected = chain.GENESIS, 1
+    for entry in entries:
+        where = names[entry.seq]
+        if entry.seq != expected:
+            yield f"流水缺号：第 {expected} 笔之后是第 {entry.seq} 笔。"
+        if entry.prev != prev:
+            yield f"流水{where}与前一笔的链接断开。"
+        if entry.payload != chain.payload(parts.get(entry.seq, [])):
+            yield f"流水{where}的分块校验值被改动。"
+        if entry.head != chain.link(
+            entry.seq, entry.kind, entry.at, entry.person, entry.subject, entry.prev, entry.payload
+        ):
+            yield f"流水{where}本身被改动。"
+        prev, expected = entry.head, entry.seq + 1
+    for seq in sorted(set(parts) - set(names)):
+        yield f"有分块校验值属于不存在的流水第 {seq} 笔。"
+
+
+def _table(
+    connection: Connection, table: Table, expected: list[tuple[int, Part]], total: int, names: dict[int, str]
+) -> Iterator[str]:
+    title = _TITLES.get(table.name, table.name)
+    key, kinds = number(table), bulk.kinds(table)
+    registered = sum(part.rows for _, part in expected)
+    if total != registered:
+        yield f"{title}表应有 {registered} 行，现有 {total} 行。"
+    for seq, part in expected:
+        last = part.first + part.rows - 1
+        statement = (
+            f'SELECT {bulk.quoted(kinds)} FROM "{table.name}" '
+            f'WHERE "{key}" BETWEEN {part.first} AND {last} ORDER BY "{key}"'
+        )
+        columns = bulk.fetch(connection, statement, kinds)
+        found = codec.length(columns)
+        digests = codec.block_digests(columns)
+        if digests != [(part.rows, part.digest)]:
+            place = f"{names.get(seq, f'第 {seq} 笔')}写入的{title}表，编号 {part.first}–{last}"
+            detail = f"应有 {part.rows} 行，现有 {found} 行" if found != part.rows else "内容与入账时不同"
+            yield f"{place}：{detail}。"
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return int(connection.exec_driver_sql(f'SELECT COUNT(*) FROM "{table.name}"').scalar() or 0)
+
+
+def _sums(connection: Connection) -> Iterator[str]:
+    """Batch totals as registered against the sum of their lines."""
+    marks = ", ".join(f"'{verdict}'" for verdict in claims.PAYABLE)
+    summed = bulk.fetch(
+        connection,
+        f'SELECT l."seq", COUNT(*), SUM(l."amount_fen"), SUM(CASE WHEN w."text" IN ({marks}) THEN 1 ELSE 0 END) '
+        'FROM "line" l LEFT JOIN "word" w ON w."id" = l."verdict" GROUP BY l."seq"',
+        dict.fromkeys(("seq", "lines", "amount_fen", "payable"), pa.int64()),
+    )
+    found = {row[0]: row[1:] for row in codec.to_rows(summed)}
+    for batch in connection.execute(select(BATCH).order_by(BATCH.c.seq)):
+        lines, amount_fen, payable = found.get(batch.seq, (0, 0, 0))
+        if (lines, payable, amount_fen) != (batch.lines, batch.payable, batch.amount_fen):
+            yield (
+                f"批次 {batch.id} 登记 {batch.lines} 行、拟补贴 {batch.payable} 行、{batch.amount_fen} 分，"
+                f"明细合计为 {lines} 行、拟补贴 {payable} 行、{amount_fen} 分。"
+            )
+
+
+def _schema(connection: Connection) -> Iterator[str]:
+    """Tables, UNIQUE keys and triggers that must stand."""
+    looked = inspect(connection)
+    present = set(looked.get_table_names())
+    for table in METADATA.sorted_tables:
+        if table.name not in present:
+            yield f"缺少{_TITLES.get(table.name, table.name)}表。"
+    if connection.dialect.name == "sqlite":
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    triggers = set(connection.exec_driver_sql(query).scalars())
+    for table in METADATA.sorted_tables:
+        if not {trigger_name(table.name, action) for action in ACTIONS} <= triggers:
+            yield f"{_TITLES.get(table.name, table.name)}表的防改触发器不见了。"
