@@ -1,0 +1,1 @@
+"""How the sample rosters are made (run ``python sample_data/make.py``)."""
