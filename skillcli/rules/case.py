@@ -97,4 +97,5 @@ def _text(values: pd.Series, kind: Kind) -> pd.Series:
             text = text.map(mask, na_action="ignore")
         elif kind is Kind.ACCOUNT:
             text = text.map(mask_account, na_action="ignore")
-    return text.mask(missing, "")
+    shown: pd.Series = text.mask(missing, "")
+    return shown

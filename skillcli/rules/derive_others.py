@@ -42,7 +42,7 @@ def places_of_others(rows: pd.DataFrame, least: int = 2) -> pd.DataFrame:
     found["count"] = found["key"].map(distinct.drop_duplicates("key").set_index("key")["count"])
     for number in range(MOST_NAMED + 1):
         candidate = distinct[turn.eq(number)].set_index("key")
-        place = found["key"].map(candidate["place"])
+        place = found["key"].map(candidate["place"]).astype("str")
         other = place.notna() & found["key"].map(candidate["value"]).ne(found["value"]) & found["named"].lt(MOST_NAMED)
         joint = found["others"].where(found["others"].eq(""), found["others"] + "、")
         found["others"] = found["others"].mask(other, joint + place)

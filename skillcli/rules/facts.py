@@ -77,7 +77,9 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
     place = facts["institution_n"].mask(facts["is_ojt"], facts["employer_n"])
     certificate = joined(frame["certificate_kind"], facts["certificate_n"])
     holder = frame["certificate_kind"].eq(HOLDER_NUMBERED).fillna(False)
-    no_number = facts["certificate_n"].isna()
+    # /, 待发 and other words are no number; a number without its kind is no certificate's yet (C01, C02)
+    numbered = facts["certificate_n"].str.contains(r"\d", regex=True).fillna(False).astype(bool)
+    no_number = ~numbered | frame["certificate_kind"].isna()
     nobody = facts["person"].eq(0)
     return facts.assign(
         year=counted.dt.year.fillna(0).astype("int64"),
@@ -96,8 +98,9 @@ def keys(trainings: pd.DataFrame) -> Keys:
     """What the ledger is asked for: the run's persons, certificates and accounts."""
 
     def distinct(name: str) -> NDArray[np.int64]:
-        values = np.unique(trainings[name].to_numpy(dtype=np.int64))
-        return values[values != 0]
+        values: NDArray[np.int64] = np.unique(trainings[name].to_numpy(dtype=np.int64))
+        known: NDArray[np.int64] = values[values != 0]
+        return known
 
     return Keys(distinct("person"), distinct("certificate_hash"), distinct("account_hash"))
 

@@ -107,7 +107,7 @@ class _Court:
             hit = _aimed(rule, found, self.case.lines)
             np.maximum.at(state, hit["lid"].to_numpy(), hit["severity"].map(STATES).fillna(PAYABLE).astype("int64"))
             self.aimed.append(hit[["lid", "code"]])
-            if rule.aim is Aim.TRAINING and rule.code not in LATE:
+            if rule.aim in (Aim.TRAINING, Aim.LINE) and rule.code not in LATE:
                 errors = found.loc[found["severity"].eq(Severity.ERROR.value) & found["line"].eq(""), "rid"]
                 self.own_error |= self.case.trainings.index.isin(errors)
         self.case = replace(self.case, lines=self.case.lines.assign(state=state))
@@ -121,7 +121,7 @@ class _Court:
     def duplicates(self) -> None:
         """D01, in the run and against the ledger; then who attended and who lost is known."""
         trainings = self.case.trainings
-        trainings = trainings.assign(rank=sequence.winner_order(trainings, self.own_error))
+        trainings = trainings.assign(own_error=self.own_error, rank=sequence.winner_order(trainings, self.own_error))
         winner = pd.Series(sequence.same_training(trainings), index=trainings.index)
         self.case = replace(self.case, trainings=trainings.assign(winner=winner, loser=winner.ge(0)))
         booked = sequence.booked(self.case)
@@ -217,7 +217,7 @@ def _findings(rule: Rule, case: Case) -> pd.DataFrame:
     """A rule's evidence as findings (``schema.decision.FINDING_DTYPES``)."""
     severity = case.policy.severity(rule.code, rule.severity.value)
     evidence = rule.flag(case) if severity != "none" else pd.DataFrame()
-    if evidence.empty:
+    if not len(evidence):  # ``empty`` would also be true of rows without evidence columns
         return pd.DataFrame()
     found = pd.DataFrame({"rid": evidence.index.to_numpy(dtype=np.int64)})
     text = {"code": rule.code, "key": rule.column, "severity": severity, "line": ""}

@@ -247,7 +247,9 @@ def _by_certificate(job: _Pricing, catalogue: Catalogue) -> None:
         for rate in step.rates:
             fits = where & kind.isin(rate.certificates).to_numpy(dtype=bool)
             if rate.level:
-                fits &= level.eq(rate.level).to_numpy(dtype=bool, na_value=False)
+                fits = (fits | (where & kind.isna().to_numpy())) & level.eq(rate.level).to_numpy(
+                    dtype=bool, na_value=False
+                )
             if rate.yuan is not None:
                 job.standard[fits] = fen(rate.yuan)
             elif fits.any():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAYABLE, UNDECIDED, HELD, REFUSED = range(4)
 """State of a line so far, heavier is larger."""
 
-_FIRST_KEYS = ("issued_or_end", "start", "certificate_n", "institution_n", "id_number")
+_FIRST_KEYS = ("issued_or_end", "start", "certificate_n", "institution_n")
 
 
 def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -44,7 +44,9 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     )
     leading = ["person", "own_error", *_FIRST_KEYS]
     tied = rows.duplicated(leading, keep=False)
-    others = [key for key in ROSTER.keys if key not in ("id_number", "start")]
+    # cells that were compared in their normal form decide last, as they were typed
+    typed = ["certificate_no", "institution", "id_number"]
+    others = [key for key in ROSTER.keys if key not in (*typed, "start")] + typed
     order = pd.concat(
         [
             rows.loc[~tied, [*leading, "position"]].assign(within=0),
@@ -60,21 +62,21 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
 def same_training(trainings: pd.DataFrame) -> NDArray[np.int64]:
     """For each training the rid of the winner that claims the same training, -1 for winners (D01).
 
-    ``trainings`` has ``rank``. The same: equal ``certificate_claim`` or equal ``class_hash``; compared
-    with winners only.
+    ``trainings`` has ``rank`` and ``own_error``. The same: equal ``certificate_claim`` or equal
+    ``class_hash``; compared with winners only, and a training with an error of its own blocks nobody.
     """
     winner_of = np.full(len(trainings), -1, dtype=np.int64)
     claim, lesson = trainings["certificate_claim"], trainings["class_hash"]
     twice = (claim.ne(0) & claim.duplicated(keep=False)) | (lesson.ne(0) & lesson.duplicated(keep=False))
     suspects = trainings[twice].sort_values(["person", "rank"], kind="stable")
     seen: dict[tuple[str, int], int] = {}
-    for rid, by_certificate, by_class in zip(
-        suspects.index, suspects["certificate_claim"], suspects["class_hash"], strict=True
+    for rid, by_certificate, by_class, erroneous in zip(
+        suspects.index, suspects["certificate_claim"], suspects["class_hash"], suspects["own_error"], strict=True
     ):
         identities = [("certificate", by_certificate)] * bool(by_certificate) + [("class", by_class)] * bool(by_class)
         winner = next((seen[identity] for identity in identities if identity in seen), -1)
         winner_of[trainings.index.get_loc(rid)] = winner
-        if winner < 0:
+        if winner < 0 and not erroneous:
             seen.update(dict.fromkeys(identities, rid))
     return winner_of
 
@@ -202,9 +204,12 @@ def _enjoyed(case: Case) -> pd.DataFrame:
     counting = {line.id for line in policy.lines if line.counts and line.group == limit.group}
     past = _live(case, ["certificate_claim", "class_hash", "occupation", "level_key", "year", "training_kind"])
     past = past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)]
-    lines = case.lines[case.lines["line"].isin(counting) & case.lines["state"].lt(REFUSED)]
+    # a line refused for want of 合格 or a certificate is compared too: else its living allowance would
+    # fare better than that of a repeat with its papers in order (D04)
+    lines = case.lines[case.lines["line"].isin(counting) & case.lines["booked_as"].eq("")]
     trainings = case.trainings.loc[lines["rid"]].set_axis(lines.index)
-    open_to = trainings["person"].ne(0) & ~trainings["training_kind"].isin(limit.except_kinds)
+    takes_part = trainings["person"].ne(0) & ~trainings["own_error"] & ~trainings["loser"]
+    open_to = takes_part & ~trainings["training_kind"].isin(limit.except_kinds)
     entries = _prepare(limit, past, _entries(case, trainings[open_to]).assign(place=_line_places(case, lines[open_to])))
     payable = case.lines["state"].eq(PAYABLE)
     found: list[tuple[int, str, str, int]] = []
@@ -322,8 +327,6 @@ def months(case: Case) -> pd.DataFrame:
 
 
 def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, int, str]]:
-    past = _live(case, ["start", "end"])
-    past = past[past["line"] == line_id].assign(mine=-1, payable=True)
     lines = case.lines[case.lines["line"].eq(line_id) & case.lines["state"].lt(REFUSED)]
     trainings = case.trainings.loc[lines["rid"]].set_axis(lines.index)
     now = trainings[["person", "rank", "start", "end"]].assign(
@@ -333,8 +336,8 @@ def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, 
         place=_line_places(case, lines),
         payable=lines["state"].eq(PAYABLE),
     )
-    columns = ["person", "batch_order", "rank", "mine", "quantity", "start", "end", "place", "payable"]
-    both = pd.concat([past[columns], now.loc[now["person"].ne(0), columns]])
+    past = _spells(case, line_id, trainings)
+    both = pd.concat([past[now.columns], now[now["person"].ne(0)]])
     suspect = both["person"].duplicated(keep=False) | both["quantity"].gt(cap)
     both = both[suspect].sort_values(["person", "batch_order", "rank"], kind="stable")
     found: list[tuple[int, int, int, int, str]] = []
@@ -345,18 +348,33 @@ def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, 
     ):
         if person != last:
             last, used, spans = person, 0, []
+        if mine < 0:
+            spans.append((start, end, place))
+            used += asked if payable else 0
+            continue
         granted = min(asked, max(cap - used, 0))
+        if granted == 0 and asked > 0:
+            found.append((mine, 0, asked, used, ""))
+            continue
         overlaps = next((where for s, e, where in spans if start <= e and s <= end), "")
-        if mine >= 0:
-            if granted == 0 and asked > 0:
-                found.append((mine, 0, asked, used, ""))
-                continue
-            if granted < asked or overlaps:
-                found.append((mine, granted, asked, used, overlaps))
+        if granted < asked or overlaps:
+            found.append((mine, granted, asked, used, overlaps))
         spans.append((start, end, place))
-        if payable and not (mine >= 0 and overlaps):
-            used += granted if mine >= 0 else asked
+        used += granted if payable and not overlaps else 0
     return found
+
+
+def _spells(case: Case, line_id: str, trainings: pd.DataFrame) -> pd.DataFrame:
+    """Earlier spells of one line that are not refused; only the live ones use months (``payable``). A
+    spell sent again is no second one."""
+    columns = ["tid", "person", "batch_order", "rank", "batch", "file", "sheet", "row", "start", "end", "loser"]
+    columns += ["certificate_claim", "class_hash"]
+    lines = case.history.lines
+    lines = lines[lines["line"].eq(line_id) & (lines["live"] | lines["verdict"].isin(["待核实", "待明确"]))]
+    past = lines.merge(case.history.trainings[columns], on="tid", validate="m:1")
+    again = past["class_hash"].isin(trainings["class_hash"]) & ~past["live"] & past["class_hash"].ne(0)
+    past = past[~past["loser"] & ~again]
+    return past.assign(mine=-1, payable=past["live"], place=_past_places(past))
 
 
 def once_per_person(case: Case) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """T13  技能等级 that is no word of the list, or blank where a line is priced by level
 
-An unknown word refuses the training, for it may be any level; a blank one refuses only the lines
-whose amount goes by level.
+An unknown word refuses the training, for it may be any level; a blank one refuses a training that
+matches a line priced by level, since the roster is not complete then.
 """
 
 from __future__ import annotations
@@ -38,9 +38,10 @@ def level_unknown(case: Case) -> pd.DataFrame:
     by_level = lines_where(case, lambda line: line.amount.kind.startswith("by_level"), "level")
     empty = blank(case, "level") & ~holds(case, "level")
     blanks = by_level[by_level["level"].eq("无等级") | by_level.index.isin(empty[empty].index)]
+    blanks = blanks[~blanks.index.duplicated()]
     return together(
         [
-            strange.assign(line="", problem="“" + shown + "”不是规定的词" + nearest(shown, list(words("level")))),
-            blanks[["line"]].assign(problem="没有填写，该项补贴按等级计算"),
+            strange.assign(problem="“" + shown + "”不是规定的词" + nearest(shown, list(words("level")))),
+            blanks[[]].assign(problem="没有填写，与之相符的补贴按等级计算"),
         ]
     )

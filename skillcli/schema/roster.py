@@ -73,9 +73,8 @@ class Roster:
 
     def place(self, rid: int, key: str = "") -> Place:
         """Where a training's cell (or row) stands."""
-        row = self.frame.loc[rid]
-        sheet = self.sheets[row["source"]]
-        return Place(sheet.path, sheet.sheet, int(row["row"]), ROSTER[key].title if key else "")
+        sheet = self.sheets[int(self.frame["source"].loc[rid])]
+        return Place(sheet.path, sheet.sheet, int(self.frame["row"].loc[rid]), ROSTER[key].title if key else "")
 
 
 EXTRA_COLUMNS = {"source": "int64", "row": "int64", "training_kind_written": "str"}

@@ -201,4 +201,5 @@ def order_key(row: Row, person: str | None) -> list[tuple[bool, Any]]:
         person or row["id_number"],
     ]
     done = {"certificate_no", "institution", "id_number", "start"}
-    return [part(v) for v in head] + [part(row[k]) for k in KEYS if k not in done]
+    typed = ["certificate_no", "institution", "id_number"]
+    return [part(v) for v in head] + [part(row[k]) for k in KEYS if k not in done] + [part(row[k]) for k in typed]
