@@ -39,7 +39,7 @@ def _mend(raw: Any, kind: shapes.Type, where: str, faults: list[Fault]) -> Any:
     if isinstance(kind, shapes.AnyType) or _fits(raw, kind):
         return raw
     if isinstance(kind, shapes.LiteralType):
-        faults.append(Fault(where, unknown("这里的词", raw, [word or '""' for word in map(str, kind.values)])))
+        faults.append(Fault(where, unknown("这里可用的词", raw, [word for word in map(str, kind.values) if word])))
     else:
         faults.append(Fault(where, f"写作 {_shown(raw)}，应为{_title(kind)}"))
     return neutral(kind)
