@@ -10,7 +10,8 @@ import typer
 from typer.main import get_command
 
 from skillcli import __version__
-from skillcli.cli import boundary
+from skillcli.cli import batch, boundary, catalog, ledger, policy, ruling
+from skillcli.cli.explain import explain
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.pay import pay
 from skillcli.cli.rule import rule
@@ -46,13 +47,38 @@ def program(
     """
 
 
+def _group(name: str, purpose: str) -> typer.Typer:
+    group = typer.Typer(cls=ClerkGroup, rich_markup_mode=None, add_completion=False, no_args_is_help=True)
+    app.add_typer(group, name=name, help=purpose)
+    return group
+
+
 def _add(group: typer.Typer, name: str, action: Callable[..., object]) -> None:
     group.command(name, cls=ClerkCommand)(action)
 
 
 _add(app, "validate", validate)
 _add(app, "pay", pay)
+_batch = _group("batch", "批次：列出、查看、公示、批准、作废。\n\n例：\n  skillcli batch list")
+_add(_batch, "list", batch.list_batches)
+_add(_batch, "show", batch.show)
+_add(_batch, "publish", batch.publish)
+_add(_batch, "approve", batch.approve)
+_add(_batch, "void", batch.void)
+_add(app, "explain", explain)
 _add(app, "rule", rule)
+_policy = _group("policy", "政策：列出、显示、检查。\n\n例：\n  skillcli policy show taiyuan-2019")
+_add(_policy, "list", policy.list_policies)
+_add(_policy, "show", policy.show)
+_add(_policy, "check", policy.check)
+_catalog = _group("catalog", "目录：导入收费标准、急需紧缺、机构。\n\n例：\n  skillcli catalog import 目录/目录.xlsx")
+_add(_catalog, "import", catalog.import_file)
+_ruling = _group("ruling", "口径：列出，导入单位的认定。\n\n例：\n  skillcli ruling list")
+_add(_ruling, "list", ruling.list_readings)
+_add(_ruling, "import", ruling.import_file)
+_ledger = _group("ledger", "台账：核对、备份。\n\n例：\n  skillcli ledger verify")
+_add(_ledger, "verify", ledger.verify)
+_add(_ledger, "backup", ledger.backup)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

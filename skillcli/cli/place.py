@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +35,13 @@ def workspace(given: Path | None) -> Workspace:
 
 
 def now() -> str:
-    """The moment of booking, for the ledger's second time: ISO 8601 with offset, whole seconds."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
+    """The moment of booking, for the ledger's second time: UTC, ISO 8601, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def stamp() -> str:
+    """The moment in digits, local time, for the name of a file."""
+    return f"{datetime.now():%Y%m%d-%H%M%S}"
 
 
 def user() -> str:

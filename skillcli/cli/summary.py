@@ -34,8 +34,10 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
     counts = outcome.counts()
     console.say(f"政策：{outcome.policy.title}（{outcome.policy.id}）　以 {outcome.as_of} 为准")
     if outcome.batch is not None:
+        from skillcli.ledger.batch import TITLES
+
         state = "以前已经入账，这次没有重复记" if outcome.already_booked else "已入账"
-        console.say(f"批次：{outcome.batch.id}（{outcome.batch.status}）　{state}")
+        console.say(f"批次：{outcome.batch.id}（{TITLES[outcome.batch.status]}）　{state}")
     sheets = len(outcome.roster.sheets)
     files = len({sheet.path for sheet in outcome.roster.sheets})
     console.say(f"花名册：{files} 个文件，{sheets} 张工作表，{counts['rows']:,} 行")

@@ -16,22 +16,13 @@ from skillcli.schema.inputs import ROSTER
 if TYPE_CHECKING:
     import pandas as pd
 
+    from skillcli.ledger.batch import BatchHead
     from skillcli.policy.model import Policy
     from skillcli.schema.decision import Decision
     from skillcli.schema.roster import Roster
 
 PAYABLE = (Verdict.PAYABLE, Verdict.SPECIAL)
 _BLOCKING = (Severity.FILE, Severity.ERROR, Severity.HOLD)
-
-
-@dataclass(frozen=True)
-class BatchHead:
-    """The batch of a run: its id, month (``2020-03``), status and the ledger's head hash after it."""
-
-    id: str
-    month: str
-    status: str
-    head: str
 
 
 @dataclass(frozen=True)

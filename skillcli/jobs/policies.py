@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from skillcli.core.errors import ClerkError
-from skillcli.jobs.workspace import FILE, IMPORTED, Workspace, policy_source
+from skillcli.jobs.workspace import FILE, Workspace, policy_source
 from skillcli.policy.load import load_policy, parse_rulings, shipped
 
 if TYPE_CHECKING:
+    from skillcli.ledger.ledger import Ledger
     from skillcli.policy.model import Policy, Ruling
 
 
@@ -19,33 +20,44 @@ def choose(named: str | None, workspace: Workspace | None, folder: Path) -> Poli
     """The policy ``named`` (an id, or a path seen from ``folder``), else the workspace's; with the
     workspace's rulings where there is one.
 
-    Raises ClerkError when there is neither, or when the policy or a ruling has a fault.
+    Raises ClerkError when there is neither, or when the policy, a ruling or the ledger has a fault.
     """
-    if named is not None:
-        policy = load_policy(policy_source(named, folder))
-    elif workspace is not None:
-        policy = load_policy(workspace.policy)
-    else:
-        raise ClerkError(
-            "这里不是工作区，也没有写 --policy，不知道按哪个政策办。",
-            f"请加上 --policy 政策编号，可用的编号：{'、'.join(shipped())}。",
-        )
     if workspace is None:
-        return policy
-    return msgspec.structs.replace(policy, rulings=rulings_of(workspace, policy))
+        if named is None:
+            raise ClerkError(
+                "这里不是工作区，也没有写 --policy，不知道按哪个政策办。",
+                f"请加上 --policy 政策编号，可用的编号：{'、'.join(shipped())}。",
+            )
+        return load_policy(policy_source(named, folder))
+    from skillcli.ledger.ledger import Ledger
+
+    source = workspace.policy if named is None else policy_source(named, folder)
+    with Ledger.open(workspace.ledger) as ledger:
+        return with_rulings(load_policy(source), workspace, ledger)
 
 
-def rulings_of(workspace: Workspace, policy: Policy) -> dict[str, Ruling]:
-    """What the office decided on the readings of a policy.
+def policy_of(workspace: Workspace, ledger: Ledger) -> Policy:
+    """The workspace's policy with the office's rulings, for a job that has the ledger open."""
+    return with_rulings(load_policy(workspace.policy), workspace, ledger)
 
-    Raises ClerkError with file and key when a ruling does not fit, or is written in two places.
+
+def with_rulings(policy: Policy, workspace: Workspace, ledger: Ledger) -> Policy:
+    """A policy with what the office decided: in ``skillcli.toml``, or imported into the ledger.
+
+    Raises ClerkError with file and key when a ruling does not fit, or when the two say different
+    things about one reading.
     """
-    own = parse_rulings(policy, workspace.settings.rulings.get(policy.id, {}), FILE)
-    imported = parse_rulings(policy, workspace.imported.get(policy.id, {}), IMPORTED)
-    twice = sorted(own.keys() & imported.keys())
-    if twice:
-        raise ClerkError(
-            f"政策 {policy.id} 的口径 {twice[0]} 在 {FILE} 和 {IMPORTED} 里各写了一次。",
-            f'请从 {FILE} 里删去 [rulings."{policy.id}"."{twice[0]}"] 一节。',
-        )
-    return own | imported
+    own = written_rulings(policy, workspace)
+    imported = ledger.rulings(policy.id)
+    for key in sorted(own.keys() & imported.keys()):
+        if own[key].value != imported[key].value:
+            raise ClerkError(
+                f"政策 {policy.id} 的口径 {key}，{FILE} 里写的与已导入台账的不一样。",
+                f'请从 {FILE} 里删去 [rulings."{policy.id}"."{key}"] 一节，或重新导入一致的口径。',
+            )
+    return msgspec.structs.replace(policy, rulings=own | imported)
+
+
+def written_rulings(policy: Policy, workspace: Workspace) -> dict[str, Ruling]:
+    """The rulings that stand in ``skillcli.toml``. Raises ClerkError with file and key."""
+    return parse_rulings(policy, workspace.settings.rulings.get(policy.id, {}), FILE)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from skillcli.core.errors import ClerkError
-from skillcli.jobs.settings import Settings, read_settings, read_toml, ruling_tables
+from skillcli.jobs.settings import Settings, read_settings
 
 FILE = "skillcli.toml"
-IMPORTED = "政策口径.toml"
 VARIABLE = "SKILLCLI_WORKSPACE"
 CATALOGUES = "目录"
 REFERENCES = "比对名单"
@@ -22,16 +20,10 @@ OUTPUT = "输出"
 
 @dataclass(frozen=True)
 class Workspace:
-    """An opened workspace.
-
-    ``root`` is absolute; ``settings`` what ``skillcli.toml`` says; ``imported`` the rulings taken
-    in by workbook (policy id → reading key → table), kept in a file of their own so that the
-    office's file stays as the office wrote it.
-    """
+    """An opened workspace: ``root`` is absolute, ``settings`` what ``skillcli.toml`` says."""
 
     root: Path
     settings: Settings
-    imported: Mapping[str, Mapping[str, Any]]
 
     @property
     def agency(self) -> str:
@@ -99,10 +91,7 @@ def find(given: Path | None, start: Path, environment: Mapping[str, str]) -> Pat
 def open_workspace(root: Path) -> Workspace:
     """Read a workspace. Raises ClerkError with file and key when a file says something wrong."""
     root = root.resolve()
-    imported: dict[str, dict[str, Any]] = {}
-    if (root / IMPORTED).is_file():
-        imported = ruling_tables(read_toml(root / IMPORTED).get("rulings", {}), root / IMPORTED)
-    return Workspace(root, read_settings(root / FILE), imported)
+    return Workspace(root, read_settings(root / FILE))
 
 
 def _checked(folder: Path, source: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from skillcli.core.errors import ClerkError
-from skillcli.jobs.workspace import FILE, IMPORTED, VARIABLE, find, open_workspace
+from skillcli.jobs.workspace import FILE, VARIABLE, find, open_workspace
 
 
 def make(root: Path, text: str = 'policy = "taiyuan-2019"\n') -> Path:
@@ -120,9 +120,3 @@ def test_one_header_cannot_mean_two_columns(tmp_path: Path) -> None:
     text = 'policy = "x"\n[mapping."甲"]\n"号码" = "身份证号"\n[mapping."乙"]\n"号码" = "联系电话"\n'
     with pytest.raises(ClerkError, match="号码.*身份证号.*联系电话"):
         open_workspace(make(tmp_path, text)).titles()
-
-
-def test_imported_rulings_lie_in_their_own_file(tmp_path: Path) -> None:
-    make(tmp_path)
-    (tmp_path / IMPORTED).write_text('[rulings."a"."b"]\nvalue = 1\n', encoding="utf-8")
-    assert open_workspace(tmp_path).imported == {"a": {"b": {"value": 1}}}

@@ -1,0 +1,149 @@
+"""``skillcli batch``: the batches of the ledger and the steps of their life."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skillcli.cli.console import Console
+from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
+from skillcli.cli.output import envelope, write_json
+from skillcli.cli.place import now, user, workspace
+from skillcli.core.money import yuan_text
+
+if TYPE_CHECKING:
+    from skillcli.ledger.batch import BatchHead
+
+BatchId = Annotated[str, typer.Argument(metavar="批次号", help="例如 2020-03-1，见 skillcli batch list。")]
+Document = Annotated[str, typer.Option("--document", metavar="文号", help="审批单、纪要等的文号，记入台账。")]
+Reason = Annotated[str, typer.Option("--document", metavar="文号", help="作废的理由或文号，记入台账。")]
+
+
+def list_batches(workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Quiet = False) -> None:
+    """列出台账里的批次：月份、状态、条数、金额。
+
+    例：
+      skillcli batch list
+    """
+    from skillcli.jobs.batches import listing
+    from skillcli.ledger.batch import TITLES
+
+    frame = listing(workspace(workspace_dir))
+    records = frame[["id", "month", "policy_id", "status", "lines", "payable", "amount_fen"]].to_dict("records")
+    console = Console(quiet=quiet, json_target=json)
+    if not records:
+        console.say("台账里还没有批次。")
+    for row in records:
+        console.say(
+            f"{row['id']}　{TITLES[row['status']]}　{row['lines']:,} 条，拟补贴 {row['payable']:,} 条"
+            f"　{yuan_text(row['amount_fen'])} 元　{row['policy_id']}"
+        )
+    write_json(envelope("batch list", batches=records), json)
+
+
+def show(batch: BatchId, workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Quiet = False) -> None:
+    """显示一个批次：条数和金额、每一步是谁在什么时候办的、工作簿在哪里。
+
+    例：
+      skillcli batch show 2020-03-1
+    """
+    from skillcli.jobs.batches import tell
+    from skillcli.ledger.batch import TITLES
+
+    story = tell(workspace(workspace_dir), batch)
+    console = Console(quiet=quiet, json_target=json)
+    head = story.head
+    console.say(f"批次 {head.id}　{TITLES[head.status]}")
+    console.say(f"月份：{head.month}　政策：{head.policy_id}　以 {head.as_of} 为准")
+    console.say(f"培训 {head.trainings:,} 人次，补贴明细 {head.lines:,} 条，金额 {yuan_text(head.amount_fen)} 元")
+    for verdict, (count, fen) in story.verdicts.items():
+        console.say(f"{verdict} {count:,} 条" + (f"，{yuan_text(fen)} 元" if fen else ""), indent=2)
+    console.say("经过：")
+    for step in story.events.to_dict("records"):
+        console.say(f"{step['at']}　{TITLES[step['status']]}　{step['person']}　{step['document']}".strip(), indent=2)
+    console.say(f"工作簿：{story.folder or '没有写在本工作区'}")
+    verdicts = {verdict: {"lines": count, "amount_fen": fen} for verdict, (count, fen) in story.verdicts.items()}
+    events = story.events.to_dict("records")
+    write_json(envelope("batch show", batch=_head(head), verdicts=verdicts, events=events), json)
+
+
+def publish(
+    batch: BatchId,
+    document: Document = "",
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """记下一个批次已经开始公示。
+
+    例：
+      skillcli batch publish 2020-03-1 --document 公示〔2020〕8号
+    """
+    from skillcli.jobs import batches
+
+    head = batches.publish(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
+    _tell_step(head, "batch publish", json, quiet)
+
+
+def approve(
+    batch: BatchId,
+    document: Document = "",
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """批准一个批次。公示期满、领导审批后运行；批准后不能再作废。
+
+    没有先运行 skillcli batch publish 的，同时记下已经公示。
+
+    例：
+      skillcli batch approve 2020-03-1 --document 局长办公会纪要〔2020〕5号
+    """
+    from skillcli.jobs import batches
+
+    head = batches.approve(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
+    _tell_step(head, "batch approve", json, quiet)
+
+
+def void(
+    batch: BatchId,
+    document: Reason,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """作废一个还没有批准的批次：它占用的名额和金额放回，记录仍留在台账里。
+
+    例：
+      skillcli batch void 2020-03-1 --document 花名册报错月份
+    """
+    from skillcli.jobs import batches
+
+    head = batches.void(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
+    _tell_step(head, "batch void", json, quiet)
+
+
+def _tell_step(head: BatchHead, command: str, json: str | None, quiet: bool) -> None:
+    from skillcli.ledger.batch import TITLES
+
+    Console(quiet=quiet, json_target=json).say(f"批次 {head.id} 现为：{TITLES[head.status]}")
+    write_json(envelope(command, batch=_head(head)), json, booked=True)
+
+
+def _head(head: BatchHead) -> dict[str, object]:
+    kept = (
+        "id",
+        "month",
+        "status",
+        "head",
+        "policy_id",
+        "policy_sha256",
+        "trainings",
+        "lines",
+        "payable",
+        "amount_fen",
+    )
+    values = asdict(head)
+    return {key: values[key] for key in kept} | {"as_of": head.as_of.isoformat()}

@@ -1,0 +1,39 @@
+"""``skillcli catalog``: the office's catalogues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from skillcli.cli.console import Console
+from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
+from skillcli.cli.output import envelope, write_json
+from skillcli.cli.place import now, user, workspace
+
+Workbook = Annotated[
+    Path, typer.Argument(metavar="目录.xlsx", help="按 skillcli template catalog 的模板填写的工作簿。")
+]
+
+
+def import_file(
+    catalogue: Workbook, workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Quiet = False
+) -> None:
+    """导入目录：培训项目及收费标准、急需紧缺、机构。每次导入都是一个新版本，旧的留底。
+
+    空白的工作表不导入，原来的仍然有效。有一个单元格不对，整个文件都不导入。
+
+    例：
+      skillcli catalog import 目录/目录.xlsx
+    """
+    from skillcli.jobs.catalogue import import_catalogue
+
+    taken = import_catalogue(workspace(workspace_dir), catalogue, at=now(), person=user())
+    console = Console(quiet=quiet, json_target=json)
+    for title, rows in taken.sheets:
+        console.say(f"已导入：{title} {rows:,} 行")
+    for title in taken.untouched:
+        console.say(f"没有导入：{title}（没有这张表，或没有填）")
+    sheets = [{"sheet": title, "rows": rows} for title, rows in taken.sheets]
+    write_json(envelope("catalog import", sheets=sheets, untouched=list(taken.untouched)), json, booked=True)

@@ -1,0 +1,43 @@
+"""Taking in the office's catalogues (目录): prices, shortage occupations, institutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from skillcli.jobs.sheets import read_filled
+from skillcli.jobs.workspace import Workspace
+from skillcli.schema.catalogue import Catalogue
+from skillcli.schema.inputs import CATALOGUE, CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Title and number of rows of each sheet taken in, and the titles of those left as they were."""
+
+    sheets: tuple[tuple[str, int], ...]
+    untouched: tuple[str, ...]
+
+
+def import_catalogue(workspace: Workspace, path: Path, *, at: str, person: str) -> Imported:
+    """Take in the filled sheets of a catalogue workbook as new versions, all or none.
+
+    A blank sheet is not taken in: it says nothing, while an imported list without an entry would
+    say that nobody stands on it. Raises ClerkError when the file has a fault or no row.
+    """
+    from skillcli.ledger.ledger import Ledger
+
+    filled = read_filled(path, CATALOGUE)
+    frames = {title: read.frame.drop(columns="row") for title, read in filled.items()}
+    catalogue = Catalogue(
+        items=frames.get(CATALOGUE_ITEMS.title),
+        shortage=frames.get(CATALOGUE_SHORTAGE.title),
+        bodies=frames.get(CATALOGUE_BODIES.title),
+    )
+    sha256 = next(iter(filled.values())).sha256
+    with Ledger.open(workspace.ledger) as ledger:
+        ledger.import_catalogue(catalogue, at=at, person=person, path=str(path), sha256=sha256)
+    return Imported(
+        tuple((title, len(frame)) for title, frame in frames.items()),
+        tuple(table.title for table in CATALOGUE if table.title not in frames),
+    )
