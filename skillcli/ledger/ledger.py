@@ -169,6 +169,11 @@ class Ledger:
         with self._reading() as connection:
             return story.of_certificate(connection, text)
 
+    def name_story(self, name: str, last_four: str) -> Story:
+        """Everything on people of this name whose identity number ends in these four characters."""
+        with self._reading() as connection:
+            return story.of_name(connection, name, last_four)
+
     def line_story(self, line_no: str) -> Story:
         """The training of a 批次行号. Raises ClerkError when there is no such line."""
         with self._reading() as connection:

@@ -45,6 +45,11 @@ def of_certificate(connection: Connection, text: str) -> Story:
     return _tell(connection, (TRAINING.c.certificate_n == text) | (TRAINING.c.certificate_no == text))
 
 
+def of_name(connection: Connection, name: str, last_four: str) -> Story:
+    """All trainings of people of a name whose number ends so. Reads the whole table of trainings."""
+    return _tell(connection, (TRAINING.c.name == name) & TRAINING.c.id_number.endswith(last_four, autoescape=True))
+
+
 def of_line(connection: Connection, line_no: str) -> Story:
     """The training of a 批次行号 with all its lines. Raises ClerkError when there is no such line."""
     batch_id, number = split_line_no(line_no)
