@@ -120,7 +120,9 @@ def _personal_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
     special = (own["verdict"] == Verdict.SPECIAL.value).map({True: "特殊审批", False: ""}).astype("str")
     account = own["codes"].fillna("").str.contains(r"\bA09\b").map({True: "账号需核对", False: ""}).astype("str")
     remark = (special + "；" + account).str.strip("；")
-    table = printed(PERSONAL_LIST, numbered(own.assign(remark=remark)), totals={"number": "合计", "amount_fen": total})
+    totals = {"number": "合计", "bank": f"大写：{uppercase(total)}", "amount_fen": total}
+    widths = {"number": 8, "bank": 30, "remark": 14}
+    table = printed(PERSONAL_LIST, numbered(own.assign(remark=remark)), totals=totals, widths=widths)
     accounts = own["account"].dropna().nunique()
     control = f"控制数：{len(own):,} 条，{own['who'].nunique():,} 人，{accounts:,} 个账号，金额 {yuan_text(total)} 元"
     return Sheet("个人补贴发放花名册", (table,), f"{heading}个人补贴发放花名册", (batch, control), (), SIGNATURES)

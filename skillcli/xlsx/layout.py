@@ -25,7 +25,7 @@ _LONG_TITLE = 14
 """Headers longer than this wrap to two lines rather than widen their column."""
 _WIDEST_TEXT = 28.0
 """A text column grows to this by itself; longer text wraps."""
-_WIDEST_PAGE = {True: 132.0, False: 88.0}
+_WIDEST_PAGE = {True: 148.0, False: 98.0}
 """Characters across A4 landscape and portrait at full size; narrower sheets are stretched a little."""
 
 

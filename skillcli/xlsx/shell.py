@@ -163,7 +163,7 @@ class _Page:
         else:
             target.set_portrait()
         target.set_paper(_A4)
-        target.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        target.set_margins(left=0.35, right=0.35, top=0.6, bottom=0.7)
         target.center_horizontally()
         target.fit_to_pages(1, 0)
         target.set_footer(_FOOTER)
