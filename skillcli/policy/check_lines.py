@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -152,7 +151,7 @@ def _ends(policy: Policy, amount: Amount, where: str) -> Iterator[Fault]:
             yield Fault(here, f"{step.valid_to} 早于 valid_from {step.valid_from}")
         elif position + 1 < len(amount.steps):
             following = amount.steps[position + 1].valid_from
-            if step.valid_to != following - timedelta(days=1):
+            if (following - step.valid_to).days != 1:
                 yield Fault(here, f"{step.valid_to} 与下一步的 {following} 不相接（重叠或有空档）")
         elif step.valid_to < policy.valid_to:
             yield Fault(here, f"{step.valid_to} 早于政策期末 {policy.valid_to}，其后没有标准")

@@ -45,14 +45,27 @@ def load_policy(name_or_path: str | Path, rulings: Mapping[str, Ruling] | None =
     choices. Raises ClerkError when there is no such policy, when the file has a fault (naming
     file, key and the words allowed), or when a ruling's key or value does not fit.
     """
-    name, data = _bytes(name_or_path)
+    return _loaded(*_bytes(name_or_path), rulings or {})
+
+
+def policy_file(name_or_path: str | Path) -> str:
+    """The text of a policy file, for the ledger to keep. Raises ClerkError as ``load_policy``."""
+    return _bytes(name_or_path)[1].decode("utf-8")
+
+
+def policy_from_text(name: str, text: str, rulings: Mapping[str, Ruling]) -> Policy:
+    """The policy of a text that the ledger kept (``policy_file``), as ``load_policy``."""
+    return _loaded(name, text.encode("utf-8"), rulings)
+
+
+def _loaded(name: str, data: bytes, rulings: Mapping[str, Ruling]) -> Policy:
     policy, faults = _read(data, Policy, policy_faults)
     if faults or policy is None:
         raise _refused(name, faults)
     policy = msgspec.structs.replace(
         policy, readings=[_settled(reading) for reading in policy.readings], sha256=hashlib.sha256(data).hexdigest()
     )
-    return msgspec.structs.replace(policy, rulings=_fitting(policy, rulings or {}))
+    return msgspec.structs.replace(policy, rulings=_fitting(policy, rulings))
 
 
 @cache

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from skillcli.core.errors import ClerkError
 from skillcli.policy.load import check_file, load_policy, shipped
@@ -207,6 +211,26 @@ def test_a_file_that_is_no_toml_is_a_sentence(data: bytes, says: str, tmp_path: 
     assert says in fault
     with pytest.raises(ClerkError, match="city.toml"):
         load_policy(path)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, len(RIGHT.splitlines()) - 1), min_size=1, max_size=4),
+    st.sampled_from(["1", '"x"', "true", "[]", "{}", "0001-01-01", "9999-12-31", "nan", "-5", "[1]", "[{}]", '""']),
+)
+def test_whatever_is_written_the_answer_is_a_list_of_faults_or_a_policy(lines: list[int], value: str) -> None:
+    text = RIGHT.splitlines()
+    for number in lines:
+        text[number] = re.sub(r"= .*", f"= {value}", text[number], count=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = broken(Path(folder), "\n".join(text))
+        faults = check_file(path)
+        assert all("：" in fault or "TOML" in fault for fault in faults)
+        if faults:
+            with pytest.raises(ClerkError):
+                load_policy(path)
+        else:
+            assert load_policy(path).lines
 
 
 def test_an_empty_file_is_told_every_key_it_lacks(tmp_path: Path) -> None:

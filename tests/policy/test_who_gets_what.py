@@ -153,29 +153,32 @@ def test_placement_asks_for_the_flag_and_a_focus_group() -> None:
     assert (route.flag, route.groups) == ("placed", ["focus"])
     assert "以工代训" not in POLICIES["林口"].kinds(route.kinds)
     focus = set(POLICIES["林口"].person_group("focus").any[0].categories)
-    assert focus == set(
-        [
-            "农村转移就业劳动者",
-            "两后生",
-            "下岗失业人员",
-            "退役军人",
-            "毕业年度高校毕业生",
-            "就业困难人员",
-            "零就业家庭成员",
-            "贫困家庭子女",
-            "贫困劳动力",
-            "服刑人员",
-            "戒毒人员",
-        ]
-    )
+    assert focus == {
+        "农村转移就业劳动者",
+        "两后生",
+        "下岗失业人员",
+        "退役军人",
+        "毕业年度高校毕业生",
+        "就业困难人员",
+        "零就业家庭成员",
+        "贫困家庭子女",
+        "贫困劳动力",
+        "服刑人员",
+        "戒毒人员",
+    }
 
 
 def test_a_certificate_is_paid_to_the_employer_only_for_staff_on_staff_kinds() -> None:
     first, last = POLICIES["太原"].line("certificate").payee
     assert (first.to, first.categories) == ("用人单位", ["企业职工"])
-    assert POLICIES["太原"].kinds(first.kinds) == set(
-        ["岗前培训", "安全技能培训", "转岗转业培训", "岗位技能提升培训", "高技能人才培训", "企业新型学徒制培训"]
-    )
+    assert POLICIES["太原"].kinds(first.kinds) == {
+        "岗前培训",
+        "安全技能培训",
+        "转岗转业培训",
+        "岗位技能提升培训",
+        "高技能人才培训",
+        "企业新型学徒制培训",
+    }
     assert (last.to, last.categories, last.kinds, last.payer) == ("培训机构", [], [], "")
 
 
