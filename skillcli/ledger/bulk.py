@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -12,34 +14,55 @@ from sqlalchemy.dialects import sqlite
 from skillcli.ledger import codec
 from skillcli.ledger.codec import Columns
 
-FETCH = 50_000
+CHUNK = 2048
+"""Rows turned into Python objects at a time: few enough to stay in the processor's cache."""
 
 
 def insert(connection: Connection, table: Table, columns: Columns) -> None:
-    """Append rows to a table. SQLite: one prepared statement; PostgreSQL: COPY."""
-    if not codec.length(columns):
+    """Append rows to a table. SQLite: one prepared statement; PostgreSQL: COPY.
+
+    Columns missing in every row are left to their default, which is missing.
+    """
+    count = codec.length(columns)
+    if not count:
         return
+    columns = {name: values for name, values in columns.items() if values.null_count < count}
     names = ", ".join(f'"{name}"' for name in columns)
     cursor: Any = connection.connection.cursor()
     try:
-        if connection.dialect.name == "sqlite":
-            marks = ", ".join("?" * len(columns))
-            cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', codec.to_rows(columns))
-        else:
-            _copy(cursor, f'COPY "{table.name}" ({names}) FROM STDIN', codec.to_rows(columns))
+        with _no_collection():
+            if connection.dialect.name == "sqlite":
+                marks = ", ".join("?" * len(columns))
+                cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', _rows(columns))
+            else:
+                with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+                    for row in _rows(columns):
+                        copy.write_row(row)
     finally:
         cursor.close()
 
 
-def _copy(cursor: Any, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+def _rows(columns: Columns) -> Iterator[tuple[Any, ...]]:
+    for first in range(0, codec.length(columns), CHUNK):
+        yield from codec.to_rows({name: values.slice(first, CHUNK) for name, values in columns.items()})
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Without the cycle collector: millions of plain tuples hold no cycles, but it would look."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def fetch(connection: Connection, statement: str, kinds: Mapping[str, Any]) -> Columns:
     """The rows of a SELECT as columns; ``kinds``: name → Arrow type, in the order selected."""
-    chunks = list(stream(connection, statement, kinds, FETCH))
+    with _no_collection():
+        chunks = list(stream(connection, statement, kinds, CHUNK))
     return {name: pa.concat_arrays([chunk[name] for chunk in chunks]) for name in kinds}
 
 

@@ -23,8 +23,7 @@ from skillcli.ledger.transaction import Transaction
 
 PAYABLE = (Verdict.PAYABLE.value, Verdict.SPECIAL.value)
 CLASS, CERTIFICATE = "class", "certificate"
-_KEY = ("policy", "scope", "kind", "key")
-_WORDS = ("policy", "scope", "kind")
+_KEY = ("subject", "key")
 
 
 def wanted(lines: pd.DataFrame, trainings: pd.DataFrame, extra: pd.DataFrame | None) -> pd.DataFrame:
@@ -49,10 +48,9 @@ def wanted(lines: pd.DataFrame, trainings: pd.DataFrame, extra: pd.DataFrame | N
 
 def write(transaction: Transaction, policy_id: str, claims: pd.DataFrame, first_line: int, batch_id: str) -> None:
     """Claim; raises ClerkError naming the earlier batch and line when a key is taken."""
+    subject = (policy_id + " " + claims["scope"] + " " + claims["kind"]).astype("str")
     columns: Columns = {
-        "policy": codec.repeat(policy_id, len(claims)),
-        "scope": codec.to_arrow(claims["scope"]),
-        "kind": codec.to_arrow(claims["kind"]),
+        "subject": codec.to_arrow(subject),
         "key": codec.to_arrow(claims["key"]),
         "line": codec.numbers(claims["lid"].to_numpy() + first_line),
     }

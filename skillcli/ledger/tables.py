@@ -249,17 +249,15 @@ CLAIM = _table(
     "claim",
     whole("id", primary=True),
     whole("seq"),
-    word("policy", null=False),
-    word("scope", null=False),
-    word("kind", null=False),
+    word("subject", null=False),
     whole("key"),
     whole("round"),
     whole("line"),
-    UniqueConstraint("key", "kind", "scope", "policy", "round"),
+    UniqueConstraint("key", "subject", "round"),
 )
 """What makes paying twice impossible: a payable line claims its class, its certificate and
-whatever else the policy grants once. ``scope`` is the line's group, else its id; ``round`` how
-often the key had been released before."""
+whatever else the policy grants once. ``subject`` names policy, scope (the line's group, else its
+id) and the kind of key: ``linkou-2019 training class``; ``round`` is how often the key had been released before."""
 
 RELEASE = _table(
     "release",

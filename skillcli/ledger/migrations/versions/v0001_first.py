@@ -23,7 +23,7 @@ TABLES = {
         "unchecked:t rulings_used:t rulings:t trainings:w lines:w payable:w amount_fen:w"
     ),
     "batch_event": ("id:w! seq:w batch:w status:t at:t person:t document:t"),
-    "claim": ("id:w! seq:w policy:w scope:w kind:w key:w round:w line:w"),
+    "claim": ("id:w! seq:w subject:w key:w round:w line:w"),
     "fault": ("id:w! seq:w tid:w key:w fault:w shown:w?"),
     "finding": ("id:w! seq:w tid:w code:w severity:w key:w? line:w? found:w? message:w? clause:w?"),
     "journal": ("seq:w! kind:t at:t person:t subject:t prev:t payload:t head:t"),
@@ -57,7 +57,7 @@ TABLES = {
 UNIQUE = (
     ("batch", ("id",)),
     ("batch", ("month", "number")),
-    ("claim", ("key", "kind", "scope", "policy", "round")),
+    ("claim", ("key", "subject", "round")),
     ("journal", ("head",)),
     ("line", ("tid", "line")),
     ("policy_text", ("sha256",)),
