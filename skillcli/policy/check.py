@@ -117,6 +117,8 @@ def _limit(policy: Policy) -> Iterator[Fault]:
     yield from order_faults("limit.steps", [step.valid_from for step in limit.steps])
     if limit.counts == "enjoyed" and limit.group not in groups:
         yield Fault("limit.group", unknown("补贴项目的分组", limit.group, groups))
+    if limit.failed_counts and limit.counts != "attended":
+        yield Fault("limit.failed_counts", '只有限制参加次数（counts = "attended"）时才写')
     if not any(line.counts for line in policy.lines):
         yield Fault("limit.counts", "没有一个补贴项目写 counts = true，次数无从计算")
     yield from word_faults("limit.except_kinds", limit.except_kinds, "training_kind")

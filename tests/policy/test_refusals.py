@@ -119,6 +119,7 @@ FAULTS = {
     "limit of zero": ("times = 2", "times = 0", "limit.steps[1].times", "应为正整数"),
     "limit steps out of order": ("{ valid_from = 2023-01-01, times = 3", "{ valid_from = 2021-01-01, times = 3", "limit.steps[2].valid_from", "不晚于"),
     "limit of no group": ('counts = "enjoyed"\ngroup = "fee"', 'counts = "enjoyed"\ngroup = "fees"', "limit.group", "最接近的是“fee”"),
+    "failed attendances where nothing is attended": ('window = "lifetime"', 'window = "lifetime"\nfailed_counts = "startup"', "limit.failed_counts", "只有限制参加次数"),
     "limit that nothing counts for": ("counts = true\n", "", "limit.counts", "没有一个补贴项目"),
     "limit exception unknown": ('except_kinds = ["以工代训"]', 'except_kinds = ["代训"]', "limit.except_kinds", "不是培训类型"),
     "limit on duplicates overridable": ('overridable = ["D03"]', 'overridable = ["D03", "D02"]', "limit.overridable", "“D02”不能特殊审批"),
