@@ -30,7 +30,9 @@ def to_arrow(values: pd.Series) -> Any:
         days = values.to_numpy(dtype="datetime64[D]")
         return pa.array(days.astype(np.int64), mask=np.isnat(days))
     if values.dtype == "str":
-        return pa.array(values, type=pa.large_string())
+        text = pa.array(values, type=pa.large_string())
+        # a column put together of several arrives in chunks
+        return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
     return pa.array(values).cast(pa.int64())
 
 

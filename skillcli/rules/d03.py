@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     column="id_number",
     reads=("id_number", "issued_on", "end", "result", "occupation", "level"),
     partition=Partition.PERSON,
-    message="此人{window}已满 {times} 次，本次超出：{beyond}。",
+    message="此人 {window}已满 {times} 次，本次超出：{beyond}。",
     remedy="不予补贴；确需补贴的，由单位研究后办理特殊审批。",
 )
 def beyond_the_limit(case: Case) -> pd.DataFrame:

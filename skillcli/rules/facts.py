@@ -73,20 +73,22 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
         is_ojt=is_ojt,
         passed=passed,
     )
-    counted = frame["issued_on"].where(passed).fillna(frame["end"])
+    counted = frame["issued_on"]
+    if policy.limit.counts == "attended":
+        counted = counted.where(passed).fillna(frame["end"])
     place = facts["institution_n"].mask(facts["is_ojt"], facts["employer_n"])
     certificate = joined(frame["certificate_kind"], facts["certificate_n"])
     holder = frame["certificate_kind"].eq(HOLDER_NUMBERED).fillna(False)
     # /, 待发 and other words are no number; a number without its kind is no certificate's yet (C01, C02)
     numbered = facts["certificate_n"].str.contains(r"\d", regex=True).fillna(False).astype(bool)
-    no_number = ~numbered | frame["certificate_kind"].isna()
+    unclaimed = ~numbered | frame["certificate_kind"].isna()
     nobody = facts["person"].eq(0)
     return facts.assign(
         year=counted.dt.year.fillna(0).astype("int64"),
         account_hash=hashed(facts["account_n"], facts["account_n"].isna()),
-        certificate_hash=hashed(certificate, no_number),
+        certificate_hash=hashed(certificate, ~numbered),
         certificate_claim=hashed(
-            joined(facts["person"], certificate, facts["occupation_n"].where(holder)), no_number | nobody
+            joined(facts["person"], certificate, facts["occupation_n"].where(holder)), unclaimed | nobody
         ),
         class_hash=hashed(
             joined(facts["person"], place, facts["occupation_n"], level, frame["start"], frame["end"]), nobody
@@ -112,7 +114,7 @@ def normal(values: pd.Series, *, upper: bool = False) -> pd.Series:
     if upper:
         text = pc.utf8_upper(text)
     text = pc.if_else(pc.equal(text, ""), None, text)
-    return pd.Series(text.to_pandas(), index=values.index, dtype="str")
+    return pd.Series(text.to_pandas().array, index=values.index, dtype="str")
 
 
 def without_bracket(values: pd.Series) -> pd.Series:
@@ -120,14 +122,14 @@ def without_bracket(values: pd.Series) -> pd.Series:
     text = pa.array(values, type=pa.large_string())
     bare = pc.replace_substring_regex(text, r"[\(\[【][^\)\]】]*[\)\]】]", "")
     bare = pc.if_else(pc.equal(bare, ""), text, bare)
-    return pd.Series(bare.to_pandas(), index=values.index, dtype="str")
+    return pd.Series(bare.to_pandas().array, index=values.index, dtype="str")
 
 
 def joined(*parts: pd.Series) -> pd.Series:
     """The parts as one text with a separator no cell can hold (missing = empty)."""
     texts = [pc.fill_null(_as_text(part), "") for part in parts]
     whole = pc.binary_join_element_wise(*texts, pa.scalar("\x1f", pa.large_string()))
-    return pd.Series(whole.to_pandas(), index=parts[0].index, dtype="str")
+    return pd.Series(whole.to_pandas().array, index=parts[0].index, dtype="str")
 
 
 def _as_text(part: pd.Series) -> pa.Array:

@@ -304,7 +304,8 @@ def _together(findings: list[pd.DataFrame]) -> pd.DataFrame:
 
 def _places(roster: Roster) -> pd.Series:
     """rid → ``文件 工作表 第 n 行``."""
-    where = pd.Series([f"{PurePath(s.path).name} {s.sheet} 第 " for s in roster.sheets], dtype="str")
+    named = (" ".join(part for part in (PurePath(s.path).name, s.sheet) if part) for s in roster.sheets)
+    where = pd.Series([f"{name} 第 " for name in named], dtype="str")
     frame = roster.frame
     return frame["source"].map(where).astype("str") + frame["row"].astype("str") + " 行"
 

@@ -1,0 +1,236 @@
+"""The monthly batch: judge rosters against the ledger, reserve what is payable, write the workbooks.
+
+Order of things, so that a crash at any moment leaves all or nothing: the workbooks are written to
+temporary names and forced to disk inside the ledger's transaction, before COMMIT; they get their names
+after it. A batch without its workbooks can be written again from the ledger alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from skillcli import __version__
+from skillcli.core import period
+from skillcli.core.errors import BookedNotWritten, ClerkError
+from skillcli.core.finding import Verdict
+from skillcli.jobs import hearing
+from skillcli.jobs.outcome import Outcome
+from skillcli.jobs.policies import policy_of
+from skillcli.jobs.progress import Progress, Silent
+from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, LedgerMoved, NewBatch, files_digest, line_no
+from skillcli.policy.load import policy_file, policy_from_text
+from skillcli.reports.payment import payment_book
+from skillcli.xlsx.write import stage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from skillcli.jobs.workspace import Workspace
+    from skillcli.ledger.batch import BatchHead
+    from skillcli.ledger.ledger import Ledger
+    from skillcli.policy.model import Policy
+    from skillcli.reports.facts import RunFacts
+    from skillcli.schema.decision import Decision
+    from skillcli.schema.roster import Roster
+    from skillcli.xlsx.stage import Staged
+
+ATTEMPTS = 5
+"""How often a run is judged again because somebody else booked in the meantime."""
+PAYMENT = "拨付"
+
+
+def pay(
+    rosters: Sequence[Path],
+    workspace: Workspace,
+    month: str,
+    *,
+    as_of: date,
+    at: str,
+    person: str,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Book the month's rosters as one draft batch and write its payment workbook.
+
+    The same files for the same month are the same batch: it is found, nothing is booked, and its
+    workbook is written again. ``at`` is the moment (UTC text), ``person`` who runs it.
+
+    Raises ClerkError where nothing was booked, BookedNotWritten where only the workbook failed.
+    """
+    from skillcli.ledger.ledger import Ledger
+
+    period.month(month)
+    progress = progress or Silent()
+    roster = hearing.read(rosters, workspace, progress)
+    with Ledger.open(workspace.ledger) as ledger:
+        policy = policy_of(workspace, ledger)
+        if hearing.refused(roster):
+            heard = hearing.hear(roster, policy, ledger, as_of, progress)
+            return Outcome("pay", policy, as_of, roster, heard.decision)
+        known = ledger.find_batch(policy.id, month, files_digest(sheet.sha256 for sheet in roster.sheets))
+        if known is None:
+            _refuse_read_only(ledger)
+            run = _Run(workspace, policy, roster, month, as_of, at, person, progress)
+            for _ in range(ATTEMPTS):
+                try:
+                    return run.book(ledger)
+                except LedgerMoved:
+                    continue
+            raise ClerkError("台账正被别人连续使用，本次没有入账。", "请稍后再运行同一条命令。")
+        return _again(ledger, workspace, known, progress)
+
+
+def write_again(workspace: Workspace, batch_id: str, progress: Progress | None = None) -> tuple[Path, ...]:
+    """Write a booked batch's workbooks again, from the ledger alone. Raises ClerkError."""
+    from skillcli.ledger.ledger import Ledger
+
+    with Ledger.open(workspace.ledger) as ledger:
+        return _again(ledger, workspace, ledger.batch(batch_id), progress or Silent()).outputs
+
+
+def _refuse_read_only(ledger: Ledger) -> None:
+    if not ledger.writable:
+        raise ClerkError(f"台账 {ledger.where} 只能读，不能写入，不能入账。", "请检查文件和文件夹的写权限。")
+
+
+class _Run:
+    """One run of ``pay`` over a roster that was read."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        policy: Policy,
+        roster: Roster,
+        month: str,
+        as_of: date,
+        at: str,
+        person: str,
+        progress: Progress,
+    ) -> None:
+        self.workspace, self.policy, self.roster, self.month = workspace, policy, roster, month
+        self.as_of, self.at, self.person, self.progress = as_of, at, person, progress
+
+    def book(self, ledger: Ledger) -> Outcome:
+        """Judge, book, write. Raises LedgerMoved when somebody else booked meanwhile."""
+        heard = hearing.hear(self.roster, self.policy, ledger, self.as_of, self.progress)
+        facts = hearing.run_facts(self.roster, self.policy, self.as_of, heard, self.workspace.agency)
+        batch = NewBatch(
+            roster=self.roster,
+            decision=heard.decision,
+            policy=self.policy,
+            month=self.month,
+            as_of=self.as_of,
+            at=self.at,
+            person=self.person,
+            tool=__version__,
+            head=heard.head,
+            extra_claims=once_a_person(self.policy, heard.decision),
+            policy_text=policy_file(self.workspace.policy),
+        )
+        staged: list[Staged] = []
+
+        def write_first(head: BatchHead) -> None:
+            self.progress.stage("写出拨付表")
+            staged.extend(_stage(_booked(facts, head), self.workspace, head))
+
+        self.progress.stage("入账")
+        try:
+            head = ledger.book(batch, before_commit=write_first)
+        except BaseException:
+            for each in staged:
+                each.discard()
+            raise
+        if not head.new:
+            return _again(ledger, self.workspace, head, self.progress)
+        outputs = _publish(staged, head)
+        return _outcome(self.policy, self.roster, heard.decision, head, outputs)
+
+
+def once_a_person(policy: Policy, decision: Decision) -> pd.DataFrame:
+    """The claims of lines that are given once per person (D07): the ledger's own guard."""
+    once = [
+        line.id
+        for line in policy.lines
+        if line.placement is not None and policy.value(line.placement.once_per) == "person"
+    ]
+    payable = [Verdict.PAYABLE.value, Verdict.SPECIAL.value]
+    lines = decision.lines[decision.lines["line"].isin(once) & decision.lines["verdict"].isin(payable)]
+    claims = pd.DataFrame(
+        {
+            "lid": lines.index.to_numpy(dtype=np.int64),
+            "kind": "person",
+            "key": decision.trainings["person"].loc[lines["rid"]].to_numpy(),
+        }
+    )
+    return claims.astype(EXTRA_CLAIM_DTYPES)
+
+
+def _again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
+    """A batch that stands in the ledger, its workbooks written from there."""
+    progress.stage("写出拨付表")
+    loaded = ledger.load_batch(head.id)
+    text = loaded.policy_text or policy_file(workspace.policy)
+    policy = policy_from_text(head.policy_id, text, head.rulings)
+    heard = hearing.Hearing(loaded.decision, head.head, hearing.imported(ledger, upto=head.seq))
+    facts = hearing.run_facts(loaded.roster, policy, head.as_of, heard, workspace.agency, head.tool)
+    try:
+        staged = _stage(_booked(facts, head), workspace, head)
+    except ClerkError as error:
+        raise _not_written(head, error) from error
+    outputs = _publish(staged, head)
+    result = _outcome(policy, loaded.roster, loaded.decision, head, outputs)
+    return replace(result, already_booked=True)
+
+
+def _booked(facts: RunFacts, head: BatchHead) -> RunFacts:
+    return replace(
+        facts,
+        batch=head.id,
+        month=head.month,
+        head=head.head,
+        line_numbers=_numbers(facts.decision, head),
+    )
+
+
+def _numbers(decision: Decision, head: BatchHead) -> pd.Series:
+    """批次行号 of every line, in order."""
+    numbers = [line_no(head.id, number) for number in range(1, len(decision.lines) + 1)]
+    return pd.Series(numbers, index=decision.lines.index, dtype="str")
+
+
+def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead) -> list[Staged]:
+    return [stage(payment_book(facts), workspace.output / head.id, f"{head.id}-{PAYMENT}.xlsx")]
+
+
+def _publish(staged: list[Staged], head: BatchHead) -> tuple[Path, ...]:
+    try:
+        return tuple(each.publish() for each in staged)
+    except ClerkError as error:
+        for each in staged:
+            each.discard()
+        raise _not_written(head, error) from error
+
+
+def _not_written(head: BatchHead, error: ClerkError) -> BookedNotWritten:
+    return BookedNotWritten(
+        f"批次 {head.id} 已入账，但拨付表没有写出：{error}",
+        f"{error.remedy}然后运行 skillcli batch show {head.id} --write 重新写出，不会重复入账。",
+    )
+
+
+def _outcome(policy: Policy, roster: Roster, decision: Decision, head: BatchHead, outputs: tuple[Path, ...]) -> Outcome:
+    return Outcome(
+        "pay",
+        policy,
+        head.as_of,
+        roster,
+        decision,
+        batch=head,
+        numbers=_numbers(decision, head),
+        outputs=outputs,
+    )
