@@ -109,7 +109,8 @@ class Route(Struct, frozen=True, kw_only=True):
     (``blank_certificate``: a blank or unknown one matches too, to be refused or held by C02 or T08);
     ``flag``: key of a 是/否 roster column that must be 是. ``readings``: keys that must be
     answered yes (unanswered E09, no E12). ``price_over`` names a reading needed only when the
-    catalogue price is above the amount's cap: answered yes, the price is paid in full.
+    catalogue price is above the amount's cap: answered yes, the price is paid in full; answered no, the cap stands
+    (no E12).
     ``kinds_from``: key of a reading whose list of kinds is added to ``kinds``.
     ``warning``: code of a warning raised on such a line.
     """

@@ -307,7 +307,11 @@ def _full_price(job: _Pricing, route: Route, where: NDArray[np.bool_]) -> bool:
     """Whether the office pays these people's price above the cap; False leaves the cap."""
     if not route.price_over:
         return False
-    return job.ask(route.price_over, where) and job.policy.value(route.price_over) in (True, "full")
+    job.used.add(route.price_over)
+    answer = job.policy.value(route.price_over)
+    if answer is None:
+        job.leave_open(route.price_over, where)
+    return answer is True
 
 
 def _nothing(job: _Pricing, catalogue: Catalogue) -> None:
