@@ -116,9 +116,8 @@ def _live(case: Case, extra: list[str]) -> pd.DataFrame:
 
 
 def _past_places(past: pd.DataFrame) -> pd.Series:
-    return (
-        "批次 " + past["batch"] + "，" + past["file"] + " " + past["sheet"] + " 第 " + past["row"].astype("str") + " 行"
-    )
+    sheet = (" " + past["sheet"]).where(past["sheet"].ne(""), "")
+    return "批次 " + past["batch"] + "，" + past["file"] + sheet + " 第 " + past["row"].astype("str") + " 行"
 
 
 @dataclass
