@@ -14,6 +14,7 @@ from typing import Any
 from typer.main import get_command
 
 from skillcli.cli.app import app
+from skillcli.jobs.file_codes import FILE_CODES
 from skillcli.rules import RETIRED, RULES
 from skillcli.schema import inputs
 from skillcli.schema.column import Column, Table
@@ -47,6 +48,11 @@ def rules_page() -> str:
         "# Rules\n\nA code is permanent. `{…}` in a message is filled from the row that fired; "
         "the clause comes from the policy in force.\n"
     ]
+    for code in FILE_CODES:
+        parts.append(
+            f"\n## {code.code} {code.title}\n\nGiven by the reader to a file as a whole.\n\n"
+            f"- severity: {code.severity} ({code.severity.title})\n- message: {code.message}\n- remedy: {code.remedy}\n"
+        )
     for rule in RULES:
         reads = "、".join(inputs.ROSTER[key].title for key in rule.reads)
         why = inspect.getdoc(inspect.getmodule(rule.flag)) or ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,12 +12,14 @@ from skillcli.cli.console import Console
 from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
 from skillcli.cli.output import envelope, write_json
 from skillcli.cli.place import now, user, workspace
+from skillcli.cli.summary import show_outputs
 from skillcli.core.money import yuan_text
 
 if TYPE_CHECKING:
     from skillcli.ledger.batch import BatchHead
 
 BatchId = Annotated[str, typer.Argument(metavar="批次号", help="例如 2020-03-1，见 skillcli batch list。")]
+Write = Annotated[bool, typer.Option("--write", help="从台账重新写出这个批次的工作簿。")]
 Document = Annotated[str, typer.Option("--document", metavar="文号", help="审批单、纪要等的文号，记入台账。")]
 Reason = Annotated[str, typer.Option("--document", metavar="文号", help="作废的理由或文号，记入台账。")]
 
@@ -43,17 +46,33 @@ def list_batches(workspace_dir: WorkspaceDir = None, json: JsonTarget = None, qu
     write_json(envelope("batch list", batches=records), json)
 
 
-def show(batch: BatchId, workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Quiet = False) -> None:
+def show(
+    batch: BatchId,
+    write: Write = False,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
     """显示一个批次：条数和金额、每一步是谁在什么时候办的、工作簿在哪里。
+
+    加 --write 则从台账重新写出拨付表，不会重复入账。
 
     例：
       skillcli batch show 2020-03-1
+      skillcli batch show 2020-03-1 --write
     """
     from skillcli.jobs.batches import tell
     from skillcli.ledger.batch import TITLES
 
-    story = tell(workspace(workspace_dir), batch)
+    place = workspace(workspace_dir)
     console = Console(quiet=quiet, json_target=json)
+    outputs: tuple[Path, ...] = ()
+    if write:
+        from skillcli.jobs.pay import write_again
+
+        with console.progress() as progress:
+            outputs = write_again(place, batch, progress)
+    story = tell(place, batch)
     head = story.head
     console.say(f"批次 {head.id}　{TITLES[head.status]}")
     console.say(f"月份：{head.month}　政策：{head.policy_id}　以 {head.as_of} 为准")
@@ -64,9 +83,11 @@ def show(batch: BatchId, workspace_dir: WorkspaceDir = None, json: JsonTarget = 
     for step in story.events.to_dict("records"):
         console.say(f"{step['at']}　{TITLES[step['status']]}　{step['person']}　{step['document']}".strip(), indent=2)
     console.say(f"工作簿：{story.folder or '没有写在本工作区'}")
+    show_outputs(outputs, console)
     verdicts = {verdict: {"lines": count, "amount_fen": fen} for verdict, (count, fen) in story.verdicts.items()}
     events = story.events.to_dict("records")
-    write_json(envelope("batch show", batch=_head(head), verdicts=verdicts, events=events), json)
+    written = [str(path) for path in outputs]
+    write_json(envelope("batch show", batch=_head(head), verdicts=verdicts, events=events, outputs=written), json)
 
 
 def publish(

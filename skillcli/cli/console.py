@@ -45,6 +45,12 @@ class Console:
         """A remark that even ``--quiet`` lets through, on stderr."""
         self._write(sys.stderr, f"提醒：{text}", 0)
 
+    def fail(self, sentence: str, remedy: str = "") -> None:
+        """What stands in the way, and what to do, on stderr."""
+        self._write(sys.stderr, f"错误：{sentence}", 0)
+        if remedy:
+            self._write(sys.stderr, f"处理：{remedy}", 0)
+
     def _write(self, stream: TextIO, text: str, indent: int) -> None:
         margin = " " * indent
         for paragraph in redact(text).split("\n"):

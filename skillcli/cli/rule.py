@@ -18,6 +18,7 @@ from skillcli.core.finding import Severity
 
 if TYPE_CHECKING:
     from skillcli.jobs.figures import Figure
+    from skillcli.jobs.file_codes import FileCode
     from skillcli.policy.model import Policy
     from skillcli.rules.rule import Rule
 
@@ -74,15 +75,17 @@ def rule(
     )
 
 
-def _rule(code: str) -> Rule:
+def _rule(code: str) -> Rule | FileCode:
+    from skillcli.jobs.file_codes import FILE_CODES
     from skillcli.rules import RETIRED, RULES
 
-    for found in RULES:
+    everything: tuple[Rule | FileCode, ...] = (*RULES, *FILE_CODES)
+    for found in everything:
         if found.code == code:
             return found
     if code in RETIRED:
         raise ClerkError(f"规则 {code} 已停用。{RETIRED[code]}")
-    near = get_close_matches(code, [one.code for one in RULES], n=5, cutoff=0.6)
+    near = get_close_matches(code, [one.code for one in everything], n=5, cutoff=0.6)
     raise ClerkError(
         f"没有规则 {code}。" + (f"相近的有：{'、'.join(near)}。" if near else ""),
         "规则号见问题清单的“规则”一栏，写作一个字母加两位数字，例如 D03。",
@@ -96,7 +99,7 @@ def _policy(named: str | None, given: Path | None) -> Policy | None:
     return None if named is None and place is None else choose(named, place, Path.cwd())
 
 
-def _in_force(found: Rule, policy: Policy | None) -> tuple[str, str, tuple[Figure, ...]]:
+def _in_force(found: Rule | FileCode, policy: Policy | None) -> tuple[str, str, tuple[Figure, ...]]:
     """Severity, clause and numbers of a rule, under a policy where one is known."""
     if policy is None:
         return str(found.severity), found.basis, ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,11 @@ class Group:
 
 
 def show_outcome(outcome: Outcome, console: Console) -> None:
-    """Print the summary of ``validate`` or ``pay``."""
+    """Print the summary of ``validate`` or ``pay``; of a run with an unusable file, only what is
+    wrong with it, on stderr."""
+    if outcome.file_refused:
+        _show_refusal(outcome, console)
+        return
     counts = outcome.counts()
     console.say(f"政策：{outcome.policy.title}（{outcome.policy.id}）　以 {outcome.as_of} 为准")
     if outcome.batch is not None:
@@ -42,7 +47,7 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
     files = len({sheet.path for sheet in outcome.roster.sheets})
     console.say(f"花名册：{files} 个文件，{sheets} 张工作表，{counts['rows']:,} 行")
     console.say(f"补贴明细：{counts['lines']:,} 条")
-    for verdict in Verdict:
+    for verdict in reversed(Verdict):
         if counts[verdict]:
             console.say(f"{verdict} {counts[verdict]:,} 条", indent=2)
     if counts[NO_LINE]:
@@ -56,6 +61,14 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
         for check in outcome.decision.unchecked:
             console.say(f"{check.code} {check.why}", indent=2)
     show_outputs(outcome.outputs, console)
+
+
+def _show_refusal(outcome: Outcome, console: Console) -> None:
+    for finding in outcome.roster.findings:
+        if finding.severity is Severity.FILE:
+            sheet = f"“{finding.place.sheet}”" if finding.place.sheet else ""
+            console.fail(f"{finding.place.file}{sheet}：{finding.message}（{finding.code}）", finding.remedy)
+    console.fail("有文件不能用，什么也没有写出，也没有入账。", "请改正上面的文件，再运行同一条命令。")
 
 
 def show_outputs(outputs: tuple[Path, ...], console: Console) -> None:
@@ -78,9 +91,11 @@ def _show_findings(outcome: Outcome, console: Console) -> None:
         title, remedy = remedies.get(found.code, ("", ""))
         head = f"{found.code} {title}" if title else found.code
         console.say(f"{head}　{Severity(found.severity).title} {found.count:,} 处", indent=2)
+        if found.code == "F09":
+            continue
         console.say(f"例：{found.message}", indent=6)
         console.say(f"位置：{'；'.join(_places(found))}", indent=6)
-        if remedy and found.severity != Severity.INFO:
+        if remedy:
             console.say(f"处理：{remedy}", indent=6)
 
 
@@ -112,6 +127,8 @@ def _places(found: Group) -> Iterator[str]:
 
 def _remedies() -> dict[str, tuple[str, str]]:
     """Rule code → what it checks and what to do."""
+    from skillcli.jobs.file_codes import FILE_CODES
     from skillcli.rules import RULES
 
-    return {rule.code: (rule.title, rule.remedy) for rule in RULES}
+    words = {code.code: (code.title, code.remedy) for code in FILE_CODES}
+    return words | {rule.code: (rule.title, re.sub(r"[{].*?[}]", "…", rule.remedy)) for rule in RULES}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -175,7 +174,7 @@ class Outcome:
         for key in ("line", "verdict"):
             frame[key] = lines[key].to_numpy()
         frame["amount_fen"] = lines["amount_fen"].to_numpy()
-        frame["proposed_fen"] = [None if missing else int(fen) for fen, missing in zip(*_parts(lines), strict=True)]
+        frame["proposed_fen"] = _whole_or_none(lines["proposed_fen"])
         for key in ("payee_kind", "payee", "fund", "clause"):
             frame[key] = lines[key].fillna("").to_numpy()
         frame["codes"] = lines["codes"].fillna("").str.split().to_numpy()
@@ -188,10 +187,10 @@ _SHOWN = (Verdict.PAYABLE, Verdict.REFUSED, Verdict.HELD, Verdict.UNDECIDED, Ver
 _FINDING_KEYS = ("code", "severity", "file", "sheet", "row", "column", "line", "message", "clause")
 
 
-def _parts(lines: pd.DataFrame) -> tuple[Iterable[int], Iterable[bool]]:
-    """Proposed fen (0 where missing) and whether each is missing."""
-    proposed = lines["proposed_fen"]
-    return proposed.fillna(0).astype("int64").tolist(), proposed.isna().tolist()
+def _whole_or_none(values: pd.Series) -> pd.Series:
+    """Int64 as plain int, None where missing (object; JSON knows no <NA>)."""
+    plain: pd.Series = values.astype("object").where(values.notna(), None).reset_index(drop=True)
+    return plain
 
 
 def _none(value: Any) -> str | None:
