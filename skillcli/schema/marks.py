@@ -5,10 +5,10 @@ from __future__ import annotations
 EXAMPLE_SHEET = "示例"
 """Sheet of our own template that shows a filled-in row."""
 
-OWN_SHEETS = frozenset({"问题清单", "补贴测算", "说明", "填写说明"})
+OWN_SHEETS = frozenset({"问题汇总", "问题清单", "补贴测算", "测算明细", "说明", "填表说明", "填写说明"})
 """Sheets that our own workbooks add beside an institution's; passed over in silence."""
 
-OWN_COLUMNS = frozenset({"审核意见", "序号"})
+OWN_COLUMNS = frozenset({"核对结果", "审核意见", "序号"})
 """Headers that carry nothing of the institution's: our remark column and running numbers."""
 
 ANNOTATED_SUFFIX = "-审核意见"

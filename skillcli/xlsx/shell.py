@@ -23,8 +23,8 @@ from skillcli.xlsx.layout import LINE_HEIGHT, Layout, TablePlace, heading_lines,
 
 CREATED = datetime(2020, 1, 1)
 """Stands in every document's properties: the same book gives the same bytes."""
-_FOOTER = "&C第 &P 页 共 &N 页"
-_A4 = 9
+FOOTER = "&C第 &P 页 共 &N 页"
+A4 = 9
 
 
 def make_shell(book: Book, layouts: tuple[Layout, ...]) -> bytes:
@@ -162,11 +162,11 @@ class _Page:
             target.set_landscape()
         else:
             target.set_portrait()
-        target.set_paper(_A4)
+        target.set_paper(A4)
         target.set_margins(left=0.35, right=0.35, top=0.6, bottom=0.7)
         target.center_horizontally()
         target.fit_to_pages(1, 0)
-        target.set_footer(_FOOTER)
+        target.set_footer(FOOTER)
         place = self.layout.tables[0]
         if len(sheet.tables) == 1:
             target.repeat_rows(place.header)

@@ -13,7 +13,6 @@ import os
 import platform
 import re
 import tempfile
-import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -75,13 +74,13 @@ def stage_file(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> St
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(folder)
         handle, temporary = tempfile.mkstemp(".part", f"~skillcli-{_host()}-{os.getpid()}-", folder)
     except OSError as error:
         raise _refusal(folder, name, error) from error
     _MINE.add(Path(temporary).name)
     try:
         with os.fdopen(handle, "w+b") as stream:
+            remove_leftovers(folder, os.fstat(stream.fileno()).st_mtime)
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
@@ -94,19 +93,21 @@ def stage_file(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> St
     return Staged(Path(temporary), folder / name)
 
 
-def remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path, now: float) -> None:
     """Remove the temporary files of runs that have died.
 
     A run of this machine is known by its process number; of another machine's files only those
-    older than a day go.
+    go that are a day older than ``now`` (seconds, by the folder's own clock).
     """
     for path in folder.glob("~skillcli-*.part"):
         found = _TEMPORARY.fullmatch(path.name)
-        if found and _dead(path, found[1], int(found[2])):
-            path.unlink(missing_ok=True)
+        if found and _dead(path, found[1], int(found[2]), now):
+            # On Windows a file that another program holds cannot go; the next run tries again.
+            with contextlib.suppress(PermissionError):
+                path.unlink(missing_ok=True)
 
 
-def _dead(path: Path, host: str, process: int) -> bool:
+def _dead(path: Path, host: str, process: int, now: float) -> bool:
     if host == _host() and process == os.getpid():
         return path.name not in _MINE
     if host == _host() and os.name == "posix":
@@ -117,7 +118,7 @@ def _dead(path: Path, host: str, process: int) -> bool:
         except PermissionError:
             return False
     with contextlib.suppress(FileNotFoundError):
-        return time.time() - path.stat().st_mtime > _DAY
+        return now - path.stat().st_mtime > _DAY
     return False
 
 

@@ -145,10 +145,11 @@ def test_the_work_of_runs_that_live_is_left_alone(tmp_path: Path) -> None:
     foreign.write_bytes(b"other machine")
     other = tmp_path / "~$a.xlsx"
     other.write_bytes(b"a lock of Excel")
-    remove_leftovers(tmp_path)
+    now = mine.temporary.stat().st_mtime
+    remove_leftovers(tmp_path, now)
     assert {path.name for path in tmp_path.iterdir()} == {mine.temporary.name, parent.name, foreign.name, other.name}
     os.utime(foreign, (0, 0))
-    remove_leftovers(tmp_path)
+    remove_leftovers(tmp_path, now)
     assert not foreign.exists()
     assert isinstance(mine, Staged)
 
