@@ -111,7 +111,7 @@ def _in_force(found: Rule | FileCode, policy: Policy | None) -> tuple[str, str, 
 
 
 def _weight_title(severity: str) -> str:
-    return "这个政策下不核对" if severity == "none" else Severity(severity).title
+    return "这个政策下不核对" if severity == "none" else Severity(severity).label
 
 
 def _titles(keys: tuple[str, ...]) -> list[str]:

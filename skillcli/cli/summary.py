@@ -90,7 +90,7 @@ def _show_findings(outcome: Outcome, console: Console) -> None:
     for found in groups:
         title, remedy = remedies.get(found.code, ("", ""))
         head = f"{found.code} {title}" if title else found.code
-        console.say(f"{head}　{Severity(found.severity).title} {found.count:,} 处", indent=2)
+        console.say(f"{head}　{Severity(found.severity).label} {found.count:,} 处", indent=2)
         if found.code == "F09":
             continue
         console.say(f"例：{found.message}", indent=6)

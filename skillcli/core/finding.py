@@ -22,7 +22,7 @@ class Severity(StrEnum):
     INFO = "info"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         """The word a clerk reads in the column 程度."""
         return _TITLES[self]
 

@@ -72,7 +72,7 @@ def examine(numbers: NDArray[np.object_]) -> tuple[NDArray[np.int8], NDArray[np.
             formed = is_digit.all(axis=1)
             prefix = np.tile(np.array([1, 9], dtype=np.int16), (len(where), 1))
             body = np.hstack([digits[:, :6], prefix, digits[:, 6:]])
-            right = formed
+            right: NDArray[np.bool_] = formed
         else:
             last_x = chars[:, 17] == ord("X")
             formed = is_digit[:, :17].all(axis=1) & (is_digit[:, 17] | last_x)
@@ -80,9 +80,9 @@ def examine(numbers: NDArray[np.object_]) -> tuple[NDArray[np.int8], NDArray[np.
             total = (np.where(is_digit[:, :17], body, 0).astype(np.int64) * np.array(WEIGHTS)).sum(axis=1)
             expected = np.frombuffer(CHECK.encode("ascii"), dtype=np.uint8)[total % 11]
             right = formed & (chars[:, 17] == expected)
-        body = np.where(formed[:, None], body, 0).astype(np.int64)
-        day, real = _dates(body[:, 6:14])
-        key = body @ (10 ** np.arange(16, -1, -1, dtype=np.int64))
+        figures: NDArray[np.int64] = np.where(formed.reshape(-1, 1), body, 0).astype(np.int64)
+        day, real = _dates(figures[:, 6:14])
+        key = figures @ (10 ** np.arange(16, -1, -1, dtype=np.int64))
         good = right & real
         state = np.where(
             ~formed, Fault.FORM, np.where(~right, Fault.CHECKSUM, np.where(~real, Fault.BIRTH, Fault.NONE))

@@ -30,7 +30,8 @@ def add_months(days: NDArray[np.datetime64], months: int | NDArray[np.int64]) ->
     offset = days - month.astype("datetime64[D]")
     target = month + np.asarray(months).astype("timedelta64[M]")
     last = (target + np.timedelta64(1, "M")).astype("datetime64[D]") - np.timedelta64(1, "D")
-    return np.minimum(target.astype("datetime64[D]") + offset, last)
+    clamped: NDArray[np.datetime64] = np.minimum(target.astype("datetime64[D]") + offset, last)
+    return clamped
 
 
 def whole_months(first: NDArray[np.datetime64], last: NDArray[np.datetime64]) -> NDArray[np.int64]:

@@ -199,7 +199,7 @@ def _finding(finding: dict[Any, Any], titles: dict[str, str]) -> ToldFinding:
     line = _text(finding["line"])
     return ToldFinding(
         code=finding["code"],
-        severity=Severity(finding["severity"]).title,
+        severity=Severity(finding["severity"]).label,
         line=titles.get(line, line),
         message=_text(finding["message"]),
         clause=_text(finding["clause"]),

@@ -174,4 +174,4 @@ def _by_reading(policy: Policy, setting: RuleSetting) -> list[str]:
 
 
 def _weight(severity: str) -> str:
-    return "不检查" if severity == "none" else Severity(severity).title
+    return "不检查" if severity == "none" else Severity(severity).label

@@ -48,7 +48,7 @@ def problem_frame(facts: RunFacts, path: str = "") -> pd.DataFrame:
     if path:
         both = both.loc[both["path"] == path]
     both = both.sort_values(["rule", "path", "source", "row", "column_key", "problem"], kind="stable")
-    titles = {severity.value: severity.title for severity in Severity}
+    titles = {severity.value: severity.label for severity in Severity}
     remedy = both["remedy"].where(both["remedy"] != "", facts.remedies(both["rule"]))
     return both.assign(
         severity=both["severity"].map(titles), remedy=remedy, weight=both["severity"].map(_ORDER)
@@ -140,7 +140,7 @@ def _problems_sheet(problems: pd.DataFrame) -> Sheet:
 
 def _counts_line(problems: pd.DataFrame) -> str:
     counts = problems["severity"].value_counts()
-    parts = [f"{severity.title} {counts[severity.title]:,} 项" for severity in Severity if severity.title in counts]
+    parts = [f"{severity.label} {counts[severity.label]:,} 项" for severity in Severity if severity.label in counts]
     return "共 " + f"{len(problems):,} 项：" + "，".join(parts) if parts else "没有发现问题。"
 
 
