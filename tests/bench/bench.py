@@ -1,0 +1,234 @@
+"""Everything that is measured, each by name, made ready and run once when first asked for."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench import cells, generate, history, spreadsheet
+from tests.bench.measure import Failed, Measured, python, repeated, run
+
+MONTH = "2021-12"
+AS_OF = "2021-12-31"
+YEAR = "2020"
+SHORT = 20.0
+"""A program that takes longer than this many seconds is run once only."""
+DONE = (0, 1)
+"""Exit statuses of a run that was done; 1: some line is not payable."""
+
+
+class NotMeasured(Exception):
+    """Why a figure cannot be given in this run."""
+
+
+@dataclass
+class Bench:
+    """One run of the benchmark: ``rows`` of the large roster, ``lines`` the ledger holds before,
+    ``large`` those of the second ledger (0: none), ``repeat`` how often short programs run."""
+
+    folder: Path
+    rows: int
+    lines: int
+    large: int
+    repeat: int
+    done: dict[str, Measured] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Measured:
+        """A measurement, made when first asked for. Raises NotMeasured."""
+        if name not in self.done:
+            step, _, argument = name.partition(":")
+            once = _STEPS[step](self, *([int(argument)] if argument else []))
+            sys.stderr.write(f"{name} … ")
+            sys.stderr.flush()
+            first = once()
+            self.done[name] = first if first.wall > SHORT or self.repeat < 2 else repeated(self.repeat, once)
+            sys.stderr.write(f"{self.done[name]}\n")
+        return self.done[name]
+
+    @property
+    def work(self) -> Path:
+        path = self.folder / "work"
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def rosters(self, rows: int, files: int = 1) -> list[str]:
+        return [str(path) for path in generate.rosters(self.folder, rows, files)]
+
+    def ledger(self) -> Path:
+        """The ledger before the run: history, and the catalogue imported."""
+        path = history.ledger(self.folder, self.lines, self.rows)
+        ready = path.with_suffix(".catalogue.db")
+        if not ready.exists():
+            place = self.workspace(path)
+            run(skillcli("catalog", "import", str(generate.catalogue(self.folder)), "--workspace", str(place)))
+            shutil.copyfile(place / "台账" / "ledger.db", ready.with_suffix(".part"))
+            ready.with_suffix(".part").rename(ready)
+        return ready
+
+    def workspace(self, ledger: Path) -> Path:
+        """A fresh workspace with a copy of this ledger."""
+        place = self.work / "工作区"
+        shutil.rmtree(place, ignore_errors=True)
+        (place / "台账").mkdir(parents=True)
+        (place / "skillcli.toml").write_text(
+            f'policy = "{history.POLICY}"\nagency = "林口县就业局"\n', encoding="utf-8"
+        )
+        shutil.copyfile(ledger, place / "台账" / "ledger.db")
+        return place
+
+    def outputs(self) -> list[Path]:
+        return sorted((self.work / "工作区" / "输出").rglob("*.xlsx"))
+
+    def ready_cells(self) -> str:
+        """The cells that ``pay`` on the large roster wrote, for those who write the same."""
+        ready = self.work / "cells"
+        if not ready.exists():
+            self._pay(self.rows, 1)
+            cells.take(self.outputs(), ready)
+        return str(ready)
+
+    def kept(self) -> str:
+        """Roster, catalogue, history and keys of the large run, read by the product."""
+        kept = self.work / "kept.pickle"
+        if not kept.exists():
+            run(python("-m", "tests.bench.steps", "keep", str(kept), str(self.ledger()), *self.rosters(self.rows)))
+        return str(kept)
+
+    def pay_arguments(self, rows: int, files: int = 1) -> list[str]:
+        place = self.workspace(self.ledger())
+        return [*self.rosters(rows, files), "--month", MONTH, "--as-of", AS_OF, "--workspace", str(place), "--quiet"]
+
+    def _pay(self, rows: int, files: int) -> Measured:
+        return run(skillcli("pay", *self.pay_arguments(rows, files)), accept=DONE)
+
+
+def skillcli(*arguments: str) -> list[str]:
+    """The installed command."""
+    return [str(Path(sys.executable).with_name("skillcli")), *arguments]
+
+
+def knows(*command: str) -> bool:
+    """Whether the program has this command (or option of a command)."""
+    words = [word for word in command if not word.startswith("--")]
+    try:
+        run(skillcli(*words, "--help"))
+    except Failed:
+        return False
+    options = [word for word in command if word.startswith("--")]
+    if not options:
+        return True
+    import subprocess
+
+    shown = subprocess.run(skillcli(*words, "--help"), capture_output=True, text=True, check=False).stdout
+    return all(option in shown for option in options)
+
+
+Once = Callable[[], Measured]
+
+
+def _pay(bench: Bench, rows: int) -> Once:
+    return lambda: bench._pay(rows, 1)
+
+
+def _pay_ten(bench: Bench, rows: int) -> Once:
+    return lambda: bench._pay(rows, 10)
+
+
+def _floor(bench: Bench) -> Once:
+    command = python("-m", "tests.bench.floor", bench.ready_cells(), str(bench.work / "floor.xlsx"))
+    return lambda: run([*command, *bench.rosters(bench.rows)])
+
+
+def _good(bench: Bench) -> Once:
+    source = history.script_ledger(bench.folder, bench.lines, bench.rows)
+    catalogue, out = str(generate.catalogue(bench.folder)), str(bench.work / "good.xlsx")
+
+    def once() -> Measured:
+        copy = bench.work / "script.db"
+        shutil.copyfile(source, copy)
+        rosters = bench.rosters(bench.rows)
+        return run(python("-m", "tests.bench.good_script", str(copy), catalogue, out, *rosters))
+
+    return once
+
+
+def _plain(bench: Bench) -> Once:
+    catalogue, out = str(generate.catalogue(bench.folder)), str(bench.work / "plain.xlsx")
+    return lambda: run(python("-m", "tests.bench.plain_script", catalogue, out, *bench.rosters(bench.rows)))
+
+
+def _spreadsheet(bench: Bench) -> Once:
+    if not spreadsheet.available():
+        raise NotMeasured("LibreOffice is not installed")
+    path = spreadsheet.make(bench.folder / f"countif-{generate.VERSION}-{bench.rows // 10}.xlsx", bench.rows // 10)
+    return lambda: spreadsheet.recalculate(path, bench.work)
+
+
+def _step(name: str, *needs: str) -> Callable[[Bench], Once]:
+    def prepare(bench: Bench) -> Once:
+        given = {
+            "rosters": lambda: bench.rosters(bench.rows),
+            "kept": lambda: [bench.kept()],
+            "cells": lambda: [bench.ready_cells()],
+            "out": lambda: [str(bench.work / f"{name}.xlsx")],
+            "ledger": lambda: [str(bench.ledger())],
+        }
+        arguments = [argument for need in needs for argument in given[need]()]
+        return lambda: run(python("-m", "tests.bench.steps", name, *arguments))
+
+    return prepare
+
+
+def _large_history(bench: Bench) -> Once:
+    if not bench.large:
+        raise NotMeasured("no second ledger asked for (--large)")
+    path = history.ledger(bench.folder, bench.large, bench.rows)
+    return lambda: run(python("-m", "tests.bench.steps", "history", bench.kept(), str(path)))
+
+
+def _plainly(*command: str) -> Callable[[Bench], Once]:
+    return lambda bench: lambda: run(list(command))
+
+
+def _annual(bench: Bench) -> Once:
+    if not knows("report", "annual"):
+        raise NotMeasured("not yet measured: the program has no report annual")
+    bench._pay(bench.rows, 1)
+    place = str(bench.work / "工作区")
+    return lambda: run(skillcli("report", "annual", YEAR, "--workspace", place, "--quiet"), accept=DONE)
+
+
+def _audit(engine: str) -> Callable[[Bench], Once]:
+    def prepare(bench: Bench) -> Once:
+        if not knows("audit", "--engine"):
+            raise NotMeasured("not yet measured: the program has no audit --engine")
+        place = str(bench.workspace(bench.ledger()))
+        return lambda: run(skillcli("audit", "--engine", engine, "--workspace", place, "--quiet"), accept=DONE)
+
+    return prepare
+
+
+_STEPS: dict[str, Callable[..., Once]] = {
+    "pay": _pay,
+    "pay in ten files": _pay_ten,
+    "floor": _floor,
+    "good script": _good,
+    "plain script": _plain,
+    "spreadsheet": _spreadsheet,
+    "read": _step("read", "rosters"),
+    "calamine list → frame": _step("frame", "rosters"),
+    "rules": _step("rules", "kept"),
+    "write": _step("write", "cells", "out"),
+    "XlsxWriter constant_memory": _step("constant", "cells", "out"),
+    "history": _step("history", "kept", "ledger"),
+    "large history": _large_history,
+    "import pandas, openpyxl": _plainly(*python("-c", "import pandas, openpyxl")),
+    "import typer": _plainly(*python("-c", "import typer")),
+    "--help": _plainly(*skillcli("--help")),
+    "annual report": _annual,
+    "audit, dask": _audit("dask"),
+    "audit, pandas": _audit("pandas"),
+}

@@ -1,0 +1,153 @@
+"""How long a program takes that a user waits for, and what it needs: wall, CPU, memory of the process tree."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+_TICK = 0.1
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Medians over ``runs`` runs: seconds on the clock, seconds of CPU of the whole process tree,
+    and the highest memory of it in MiB (shared pages counted once)."""
+
+    wall: float
+    cpu: float
+    peak: float
+    runs: int
+
+    def __str__(self) -> str:
+        return f"{self.wall:.2f} s, CPU {self.cpu:.2f} s, {self.peak:.0f} MiB"
+
+
+class Failed(Exception):
+    """A measured program ended badly: its last words."""
+
+
+def run(command: Sequence[str], accept: Sequence[int] = (0,), environment: dict[str, str] | None = None) -> Measured:
+    """Run a program once.
+
+    A program that prints a JSON line ``{"wall": …, "cpu": …}`` last has measured its own inner step,
+    which is then taken. Raises Failed on an exit status not accepted.
+    """
+    before = _children()
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        list(command),
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONHASHSEED": "0", **(environment or {})},
+    ) as process:
+        memory = _Memory(process.pid)
+        out, err = process.communicate()
+        wall = time.perf_counter() - begun
+        memory.stop()
+    cpu = _children() - before
+    if process.returncode not in accept:
+        words = (err or out).decode(errors="replace").strip()[-800:]
+        raise Failed(f"{' '.join(command)} ended with {process.returncode}: {words}")
+    inner = _own_figures(out)
+    return Measured(inner.get("wall", wall), inner.get("cpu", cpu), memory.peak / MIB, 1)
+
+
+def median(runs: Sequence[Measured]) -> Measured:
+    """The median of each figure."""
+    return Measured(
+        statistics.median(m.wall for m in runs),
+        statistics.median(m.cpu for m in runs),
+        statistics.median(m.peak for m in runs),
+        len(runs),
+    )
+
+
+def repeated(times: int, once: Callable[[], Measured]) -> Measured:
+    """The median of ``times`` runs."""
+    return median([once() for _ in range(times)])
+
+
+def python(*arguments: str) -> list[str]:
+    """A command of this environment's Python."""
+    return [sys.executable, *arguments]
+
+
+class Stopwatch:
+    """Measures a step inside a program, so that preparing its input does not count."""
+
+    def __enter__(self) -> Stopwatch:
+        self._wall, self._cpu = time.perf_counter(), time.process_time() + _children()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.wall = time.perf_counter() - self._wall
+        self.cpu = time.process_time() + _children() - self._cpu
+
+    def report(self) -> None:
+        """Print the figures in the form ``run`` looks for."""
+        sys.stdout.write(json.dumps({"wall": self.wall, "cpu": self.cpu}) + "\n")
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def _own_figures(out: bytes) -> dict[str, float]:
+    last = out.decode(errors="replace").strip().rpartition("\n")[2]
+    try:
+        found = json.loads(last) if last.startswith('{"wall"') else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+class _Memory:
+    """Watches a process and its descendants; ``peak`` in bytes."""
+
+    def __init__(self, root: int) -> None:
+        self.root, self.peak = root, 0
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._end.wait(_TICK):
+            self.peak = max(self.peak, _tree_bytes(self.root))
+
+    def stop(self) -> None:
+        self._end.set()
+        self._thread.join()
+
+
+def _tree_bytes(root: int) -> int:
+    """Proportional set size of a process tree; pages that two share count once."""
+    total, open_ids = 0, [root]
+    while open_ids:
+        number = open_ids.pop()
+        try:
+            text = Path(f"/proc/{number}/smaps_rollup").read_text()
+            open_ids += [int(child) for task in Path(f"/proc/{number}/task").iterdir() for child in _children_of(task)]
+        except (OSError, ValueError):
+            continue
+        total += next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
+    return total * 1024
+
+
+def _children_of(task: Path) -> list[str]:
+    try:
+        return (task / "children").read_text().split()
+    except OSError:
+        return []
