@@ -89,8 +89,8 @@ def as_text(cell: Any) -> str:
     """The text a clerk sees: numbers without ``.0``, days as 2020-03-01."""
     if isinstance(cell, str):
         return tidy(cell)
-    if isinstance(cell, float | int):
-        return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
     if isinstance(cell, datetime.datetime):
         return cell.strftime("%Y-%m-%d") if cell.time() == datetime.time() else cell.strftime("%Y-%m-%d %H:%M:%S")
     return str(cell)
@@ -129,7 +129,7 @@ def _guarded(values: list[Any], column: Column, done: Converted) -> None:
                 values[at] = None
             else:
                 values[at] = None if text in _NONE else text
-        elif kept and isinstance(cell, float | int) and cell == int(cell) and 0 <= cell < 10**MOST_DIGITS:
+        elif kept and isinstance(cell, float) and cell.is_integer() and 0 <= cell < 10**MOST_DIGITS:
             values[at] = str(int(cell))
         else:
             done.faults[at] = (CellFault.NUMBER, shown(cell, column.kind))
@@ -147,28 +147,24 @@ def _number_text(values: list[Any], column: Column, reading: Reading, done: Conv
             done.repairs[at] = "、".join(repairs)
 
 
+_REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("去掉不可见字符", lambda text: _INVISIBLE.sub("", text)),
+    ("全角转为半角", lambda text: unicodedata.normalize("NFKC", text)),
+    ("去掉空格", lambda text: "".join(text.split())),
+    ("去掉引号", lambda text: _QUOTES.sub("", text)),
+    ("小写 x 改为 X", str.upper),
+)
+
+
 def repaired(text: str) -> tuple[str, list[str]]:
     """A number freed of what typing and copying leave in it, and what was done."""
-    repairs = []
-    for what, better in (
-        ("去掉不可见字符", _INVISIBLE.sub("", text)),
-        ("全角转为半角", None),
-        ("去掉空格", None),
-        ("去掉引号", None),
-        ("小写 x 改为 X", None),
-    ):
-        if what.startswith("全角"):
-            better = unicodedata.normalize("NFKC", text)
-        elif what == "去掉空格":
-            better = "".join(text.split())
-        elif what == "去掉引号":
-            better = _QUOTES.sub("", text)
-        elif what.startswith("小写"):
-            better = text.upper()
-        if better is not None and better != text:
-            repairs.append(what)
+    done = []
+    for what, repair in _REPAIRS:
+        better = repair(text)
+        if better != text:
+            done.append(what)
             text = better
-    return text, repairs
+    return text, done
 
 
 def _as_written(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
@@ -208,7 +204,7 @@ def one_day(cell: Cell, reading: Reading) -> datetime.date | None:
         return found[reading.part == "last"] if found else None
     if isinstance(cell, str):
         return dates.day(cell)
-    if isinstance(cell, float | int):
+    if isinstance(cell, float):
         return dates.serial(cell, reading.date1904)
     return dates.moment(cell) if isinstance(cell, datetime.date) else None
 
@@ -226,7 +222,7 @@ def _percent(values: list[Any], column: Column, reading: Reading, done: Converte
 
 
 def _counts(cell: Cell) -> bool:
-    return isinstance(cell, str | float | int)
+    return isinstance(cell, str | float)
 
 
 def _word(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:

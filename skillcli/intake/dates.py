@@ -13,13 +13,13 @@ SERIALS = (20_000, 80_000)
 """Serial numbers taken for days in a cell of format General: 1954 to 2119."""
 
 _EPOCHS = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
-_TIME = re.compile(r"[ T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$")
-_DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})([-./月])(\d{1,2})[日号]?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_TIME = re.compile(r"[ T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", re.ASCII)
+_DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})([-./月])(\d{1,2})[日号]?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―－−", "-") | {"。": ".", "．": "."})
 _ONE = r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?"
-_PERIOD = re.compile(_ONE + r"(?:--?|~|至|到|―)(?:(?:(\d{4})[-./年])?(?:(\d{1,2})[-./月]))?(\d{1,2})[日号]?")
-_COMPACT_PERIOD = re.compile(r"(\d{4})(\d{2})(\d{2})(?:-|~|至|到)(\d{4})(\d{2})(\d{2})")
+_PERIOD = re.compile(_ONE + r"(?:--?|~|至|到)(?:(?:(\d{4})[-./年])?(?:(\d{1,2})[-./月]))?(\d{1,2})[日号]?", re.ASCII)
+_COMPACT_PERIOD = re.compile(r"(\d{4})(\d{2})(\d{2})(?:-|~|至|到)(\d{4})(\d{2})(\d{2})", re.ASCII)
 
 
 def day(text: str) -> datetime.date | None:
@@ -42,7 +42,7 @@ def serial(number: float, date1904: bool) -> datetime.date | None:
     """A day stored as a number: 43647, or 20190701 typed without separators."""
     if SERIALS[0] <= number <= SERIALS[1]:
         return _EPOCHS[date1904] + datetime.timedelta(days=int(number))
-    return day(str(int(number))) if number == int(number) and 19_000_000 < number < 22_000_000 else None
+    return day(str(int(number))) if 19_000_000 < number < 22_000_000 and number.is_integer() else None
 
 
 def moment(cell: datetime.date) -> datetime.date | None:

@@ -113,10 +113,17 @@ def _blocks(rows: Iterator[list[Any]]) -> Iterator[list[list[Any]]]:
 
 
 def _append(column: RawColumn, table: dict[Any, int], cells: tuple[Any, ...]) -> None:
-    # True == 1.0 in a dict; the text form keeps them apart.
-    if bool in set(map(type, cells)):
-        cells = tuple(("TRUE" if cell else "FALSE") if isinstance(cell, bool) else cell for cell in cells)
+    # True == 1.0 == 1 in a dict; text and float keep them apart.
+    kinds = set(map(type, cells))
+    if bool in kinds or int in kinds:
+        cells = tuple(map(_plain, cells))
     for cell in dict.fromkeys(cells):
         if cell not in table:
             table[cell] = len(table)
     column.codes.extend(map(table.__getitem__, cells))
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    return float(cell) if isinstance(cell, int) else cell

@@ -125,9 +125,16 @@ def find_header(grid: Grid, names: Names) -> Header | None:
     best: Header | None = None
     for row, labels in enumerate(rows):
         for header in _readings(grid, rows, row, labels, names):
-            if header.fields and (best is None or len(header.keys) > len(best.keys)):
+            if header.fields and (best is None or _better(header, best)):
                 best = header
     return best
+
+
+def _better(header: Header, best: Header) -> bool:
+    """More columns; as many, when a second row of the same header is understood as a whole."""
+    if len(header.keys) != len(best.keys):
+        return len(header.keys) > len(best.keys)
+    return header.first == best.first and len(header.unknown) <= len(best.unknown) and header.last > best.last
 
 
 def _labels(grid: Grid, row: int) -> dict[int, str]:
@@ -146,9 +153,10 @@ def _readings(
     if len(labels) < 2:
         return []
     headers = [_header(row, row, labels, {}, names)]
-    if row + 1 < len(rows) and rows[row + 1]:
-        spread = _spread(grid, row, labels, rows[row + 1])
-        headers.append(_header(row, row + 1, spread, rows[row + 1], names))
+    below = rows[row + 1] if row + 1 < len(rows) else {}
+    # A header written twice is no header of two rows.
+    if below and not any(fold(text) == fold(labels.get(at, "")) for at, text in below.items()):
+        headers.append(_header(row, row + 1, _spread(grid, row, labels, below), below, names))
     return headers
 
 

@@ -12,9 +12,9 @@ MOST_YUAN = Decimal(10_000_000_000)
 MOST_WHOLE = 1_000_000
 
 _MARKS = re.compile(r"^(?:人民币|RMB|CNY|¥)\s*|\s*(?:元整?|圆整?|块)$", re.IGNORECASE)
-_PLAIN = re.compile(r"[-+]?\d+(?:\.\d*)?|[-+]?\d{1,3}(?:[, ]\d{3})+(?:\.\d*)?")
+_PLAIN = re.compile(r"[-+]?\d+(?:\.\d*)?|[-+]?\d{1,3}(?:[, ]\d{3})+(?:\.\d*)?", re.ASCII)
 _UNIT = re.compile(r"\s*(?:个?课时|学时|小时|节|天|日|个?月|人次?|次)$")
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(%?)")
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(%?)", re.ASCII)
 
 
 def exact(number: float) -> Decimal:
@@ -44,7 +44,7 @@ def whole(cell: str | float) -> int | None:
     """A whole number from nought, also as 40课时, 12天 or 6个月."""
     if isinstance(cell, str):
         text = _UNIT.sub("", unicodedata.normalize("NFKC", cell).strip())
-        if not re.fullmatch(r"\d{1,7}(?:\.0+)?", text):
+        if not re.fullmatch(r"[0-9]{1,7}(?:\.0+)?", text):
             return None
         value = Decimal(text)
     else:

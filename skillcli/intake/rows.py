@@ -17,6 +17,7 @@ from skillcli.schema.column import Table
 from skillcli.schema.marks import EXAMPLE_WORDS, NOTE_WORDS, SIGNATURE_WORDS, TOTAL_WORDS
 
 _NUMBERISH = re.compile(r"[0-9XxOoIl]{12,}")
+_SUM = re.compile(f"(?:{'|'.join(TOTAL_WORDS)})(?![\u4e00-\u9fff])|(?:{'|'.join(TOTAL_WORDS)})[人数金费元学课共总]")
 _WIDE_MERGE = 3
 
 BLANK = "空行"
@@ -97,15 +98,19 @@ def _identifies(cell: object) -> bool:
     if isinstance(cell, str):
         if len(cell) == 18 and cell[:17].isascii() and cell[:17].isdigit():
             return True
-        return bool(_NUMBERISH.search("".join(unicodedata.normalize("NFKC", cell).split())))
-    return isinstance(cell, float | int) and abs(cell) >= 1e11
+        return bool(_NUMBERISH.search(_plain(cell)))
+    return isinstance(cell, float) and abs(cell) >= 1e11
 
 
 def _valued(cell: object, labels: set[str]) -> bool:
     if not isinstance(cell, str):
         return True
-    text = fold(cell)
-    return bool(text) and text not in labels and not text.startswith((*TOTAL_WORDS, *NOTE_WORDS))
+    text = _plain(cell)
+    return bool(text) and fold(text) not in labels and not _SUM.match(text) and not text.startswith(NOTE_WORDS)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 class _Judge:
@@ -134,12 +139,12 @@ class _Judge:
         """Why a row (position from 0) whose columns ``filled`` hold something is no data; "" if
         it is data. ``below``: it stands under the last sure row."""
         cells = {int(at): self._cell(int(at), row) for at in filled}
-        texts = {at: fold(cell) for at, cell in cells.items() if isinstance(cell, str)}
+        texts = {at: _plain(cell) for at, cell in cells.items() if isinstance(cell, str)}
         if self._repeats(texts):
             return REPEATED
         first = texts.get(min(cells), "")
         named = [at for at in cells if at in self.anchors]
-        if first.startswith(TOTAL_WORDS) or any(texts.get(at, "").startswith(TOTAL_WORDS) for at in named):
+        if any(_SUM.match(text) for text in (first, *(texts.get(at, "") for at in named))):
             return TOTAL
         if first in EXAMPLE_WORDS:
             return EXAMPLE
