@@ -69,13 +69,13 @@ def examine(numbers: NDArray[np.object_]) -> tuple[NDArray[np.int8], NDArray[np.
         digits = chars.astype(np.int16) - ord("0")
         is_digit = (digits >= 0) & (digits <= 9)
         if size == 15:
-            formed = is_digit.all(axis=1)
+            formed = np.logical_and.reduce(is_digit, axis=1)
             prefix = np.tile(np.array([1, 9], dtype=np.int16), (len(where), 1))
             body = np.hstack([digits[:, :6], prefix, digits[:, 6:]])
-            right: NDArray[np.bool_] = formed
+            right = formed
         else:
             last_x = chars[:, 17] == ord("X")
-            formed = is_digit[:, :17].all(axis=1) & (is_digit[:, 17] | last_x)
+            formed = np.logical_and.reduce(is_digit[:, :17], axis=1) & (is_digit[:, 17] | last_x)
             body = digits[:, :17]
             total = (np.where(is_digit[:, :17], body, 0).astype(np.int64) * np.array(WEIGHTS)).sum(axis=1)
             expected = np.frombuffer(CHECK.encode("ascii"), dtype=np.uint8)[total % 11]

@@ -76,7 +76,8 @@ def reading(policy: Policy, key: str) -> Value | None:
 
 def as_day(values: pd.Series) -> pd.Series:
     """Dates as a clerk writes them, 2020-03-01; missing is ""."""
-    return values.dt.strftime("%Y-%m-%d").astype("str").fillna("")
+    text: pd.Series = values.dt.strftime("%Y-%m-%d").astype("str").fillna("")
+    return text
 
 
 def nothing() -> pd.DataFrame:
