@@ -13,8 +13,10 @@ from skillcli import __version__
 from skillcli.cli import batch, boundary, catalog, ledger, policy, ruling
 from skillcli.cli.explain import explain
 from skillcli.cli.help import ClerkCommand, ClerkGroup
+from skillcli.cli.init import init
 from skillcli.cli.pay import pay
 from skillcli.cli.rule import rule
+from skillcli.cli.template import template
 from skillcli.cli.validate import validate
 
 app = typer.Typer(
@@ -57,6 +59,8 @@ def _add(group: typer.Typer, name: str, action: Callable[..., object]) -> None:
     group.command(name, cls=ClerkCommand)(action)
 
 
+_add(app, "init", init)
+_add(app, "template", template)
 _add(app, "validate", validate)
 _add(app, "pay", pay)
 _batch = _group("batch", "批次：列出、查看、公示、批准、作废。\n\n例：\n  skillcli batch list")

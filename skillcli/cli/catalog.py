@@ -17,12 +17,16 @@ Workbook = Annotated[
 ]
 
 
+_EMPTY = "，按没有急需紧缺职业（工种）处理；还没有这个目录的，请删去这张表再导入"
+
+
 def import_file(
     catalogue: Workbook, workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Quiet = False
 ) -> None:
     """导入目录：培训项目及收费标准、急需紧缺、机构。每次导入都是一个新版本，旧的留底。
 
-    空白的工作表不导入，原来的仍然有效。有一个单元格不对，整个文件都不导入。
+    没有填的工作表不导入，原来的仍然有效；只有“急需紧缺”例外，只有表头表示没有急需紧缺职业，
+    没有这个目录时请删去这张表。有一个单元格不对，整个文件都不导入。
 
     例：
       skillcli catalog import 目录/目录.xlsx
@@ -32,7 +36,7 @@ def import_file(
     taken = import_catalogue(workspace(workspace_dir), catalogue, at=now(), person=user())
     console = Console(quiet=quiet, json_target=json)
     for title, rows in taken.sheets:
-        console.say(f"已导入：{title} {rows:,} 行")
+        console.say(f"已导入：{title} {rows:,} 行" + ("" if rows else _EMPTY))
     for title in taken.untouched:
         console.say(f"没有导入：{title}（没有这张表，或没有填）")
     sheets = [{"sheet": title, "rows": rows} for title, rows in taken.sheets]

@@ -66,7 +66,7 @@ def import_file(
     changes = import_rulings(workspace(workspace_dir), readings, at=now(), person=user())
     console = Console(quiet=quiet, json_target=json)
     if not changes:
-        console.say("没有新的认定：文件里的口径都已经在台账里。")
+        console.say("没有新的认定：文件里没有填写，或填写的都已经在台账里。")
     for change in changes:
         before = change.before or "未定"
         console.say(f"{change.policy} {change.key}（{change.title}）：{before} → {change.after}")

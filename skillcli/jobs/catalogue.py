@@ -20,14 +20,14 @@ class Imported:
 
 
 def import_catalogue(workspace: Workspace, path: Path, *, at: str, person: str) -> Imported:
-    """Take in the filled sheets of a catalogue workbook as new versions, all or none.
+    """Take in the sheets of a catalogue workbook as new versions, all or none.
 
-    A blank sheet is not taken in: it says nothing, while an imported list without an entry would
-    say that nobody stands on it. Raises ClerkError when the file has a fault or no row.
+    A sheet 急需紧缺 without rows says that no occupation is in short supply; of the other two a
+    blank one says nothing and is passed over. Raises ClerkError when the file has a fault or no row.
     """
     from skillcli.ledger.ledger import Ledger
 
-    filled = read_filled(path, CATALOGUE)
+    filled = read_filled(path, CATALOGUE, may_be_empty=(CATALOGUE_SHORTAGE.title,))
     frames = {title: read.frame.drop(columns="row") for title, read in filled.items()}
     catalogue = Catalogue(
         items=frames.get(CATALOGUE_ITEMS.title),

@@ -44,7 +44,7 @@ def import_rulings(workspace: Workspace, path: Path, *, at: str, person: str) ->
     read = read_filled(path, (READINGS,))[READINGS.title]
     with Ledger.open(workspace.ledger) as ledger:
         policies = _policies(workspace, ledger)
-        rows = read.frame.to_dict("records")
+        rows = [row for row in read.frame.to_dict("records") if not _is_open(row)]
         faults: list[Finding] = []
         decided: dict[tuple[str, str], Ruling] = {}
         for row in rows:
@@ -112,6 +112,11 @@ def _refuse_contradiction(workspace: Workspace, policy: Policy, key: str, ruling
             f"口径 {key} 已写在 {FILE} 里，内容不一样。",
             f'请先从 {FILE} 里删去 [rulings."{policy.id}"."{key}"] 一节。',
         )
+
+
+def _is_open(row: dict[Any, Any]) -> bool:
+    """A line of the blank workbook about which nothing has been decided."""
+    return all(_is_missing(row[key]) for key in ("value", "decided_by", "document", "decided_on"))
 
 
 def _is_missing(value: object) -> bool:

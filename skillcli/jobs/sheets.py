@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +16,20 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
-def read_filled(path: Path, tables: Sequence[Table]) -> dict[str, TableRead]:
-    """The sheets of ``path`` that have rows, by title.
+def read_filled(path: Path, tables: Sequence[Table], *, may_be_empty: Container[str] = ()) -> dict[str, TableRead]:
+    """The sheets of ``path`` that have rows, or are there and may be empty, by title.
 
     Raises ClerkError when the file cannot be read, when a cell has a fault (nothing is taken in
-    then) or when no sheet has a row.
+    then), or when nothing is filled in: a blank template is not told from a sheet meant to be empty.
     """
     from skillcli.intake import read_table
 
     reads = read_table(path, tables)
     refuse_faults(path, (finding for read in reads.values() for finding in read.findings))
-    filled = {title: read for title, read in reads.items() if read.found and len(read.frame)}
-    if not filled:
+    found = {title: read for title, read in reads.items() if read.found}
+    filled = {title: read for title, read in found.items() if len(read.frame) or title in may_be_empty}
+    blank = not any(len(read.frame) for read in filled.values())
+    if not filled or (blank and filled.keys() != found.keys()):
         titles = "、".join(table.title for table in tables)
         raise ClerkError(
             f"{path} 里没有可导入的内容。",
