@@ -66,7 +66,7 @@ def _tell(connection: Connection, chosen: ColumnElement[bool]) -> Story:
     bulk.scratch(connection, "told_training", {"tid": codec.numbers(list(tids))}, primary="tid")
     trainings = _trainings(connection)
     lines = _hanging_on(connection, LINE, LINE_DTYPES | {"id": "int64", "number": "int64"})
-    batch = lines["tid"].map(trainings.set_index("tid")["batch"])
+    batch = lines["tid"].map(trainings.set_index("tid")["batch"]).astype("str")
     lines["line_no"] = (batch + "/" + lines["number"].astype("str").str.zfill(6)).astype("str")
     released = connection.execute(
         select(RELEASE.c.line).join(LINE, LINE.c.id == RELEASE.c.line).where(LINE.c.tid.in_(list(tids)))
