@@ -1,8 +1,8 @@
 """The rows of a table as sheet XML, column by column instead of cell by cell.
 
 Every column becomes one pyarrow array of finished cells; the rows are those arrays joined
-element-wise, in blocks. Text is ``inlineStr``, so it can never become a formula. Roughly twenty
-times as fast as writing cell by cell, which is what makes 200,000 lines bearable.
+element-wise, in blocks. Text that repeats is shared, other text stands inline; neither can become
+a formula. Roughly ten times as fast as writing cell by cell, which makes 200,000 lines bearable.
 """
 
 from __future__ import annotations
@@ -16,23 +16,26 @@ from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
 from skillcli.xlsx.book import Head, Table
-from skillcli.xlsx.cells import cell_text, escaped
+from skillcli.xlsx.cells import cell_text, escaped, tagged
 from skillcli.xlsx.layout import LINE_HEIGHT, MOST_LINES
+from skillcli.xlsx.shared import SharedStrings
 
 _BLOCK = 20_000
 
 
-def table_rows(table: Table, first: int, styles: tuple[str, ...], lines: NDArray[np.int64]) -> Iterator[memoryview]:
+def table_rows(
+    table: Table, first: int, styles: tuple[str, ...], lines: NDArray[np.int64], shared: SharedStrings
+) -> Iterator[memoryview]:
     """XML of a table's rows in blocks.
 
     ``first``: number (from 1) of the first row; ``styles``: the style number of every grid
     column; ``lines``: lines each row needs. LibreOffice and WPS do not fit heights on opening, so
-    rows of several lines state theirs.
+    rows of several lines state theirs. ``shared`` takes in the text of columns that repeat themselves.
     """
     columns: list[tuple[str, pa.Array | str]] = []
     for head in table.heads:
         name, style = xl_col_to_name(len(columns)), styles[len(columns)]
-        columns.append((name, _cells(table, head, style)))
+        columns.append((name, _cells(table, head, style, shared)))
         for _ in range(head.span - 1):
             columns.append((xl_col_to_name(len(columns)), f'" s="{style}"/>'))
     for begin in range(0, len(table.frame), _BLOCK):
@@ -45,21 +48,20 @@ def table_rows(table: Table, first: int, styles: tuple[str, ...], lines: NDArray
         yield _joined(pieces)
 
 
-def _cells(table: Table, head: Head, style: str) -> pa.Array:
+def _cells(table: Table, head: Head, style: str, shared: SharedStrings) -> pa.Array:
     """Every cell of a column from the quote behind its row number on; empty ones keep the style."""
     text = cell_text(table.frame[head.title], head.kind)
+    empty = f'" s="{style}"/>'
     if head.kind.numeric:
-        full = pc.binary_join_element_wise(f'" s="{style}"><v>', text, "</v></c>", "")
-        return full.fill_null(f'" s="{style}"/>')
+        return pc.binary_join_element_wise(f'" s="{style}"><v>', text, "</v></c>", "").fill_null(empty)
     few = text.dictionary_encode()
-    repeated = len(few.dictionary) * 2 < len(text)
-    values = escaped(few.dictionary if repeated else text)
-    edge = pc.match_substring_regex(values, r"^\s|\s$|\n|  ")
-    opening = pc.if_else(edge, '<t xml:space="preserve">', "<t>")
-    cells = pc.binary_join_element_wise(f'" s="{style}" t="inlineStr"><is>', opening, values, "</t></is></c>", "")
-    if repeated:
-        cells = cells.take(few.indices)
-    return cells.fill_null(f'" s="{style}"/>')
+    if len(few.dictionary) * 2 < len(text):
+        numbers = shared.numbers(few.dictionary, len(text) - text.null_count)
+        cells = pc.binary_join_element_wise(f'" s="{style}" t="s"><v>', numbers, "</v></c>", "").take(few.indices)
+    else:
+        opening = f'" s="{style}" t="inlineStr"><is>'
+        cells = pc.binary_join_element_wise(opening, tagged(escaped(text)), "</is></c>", "")
+    return cells.fill_null(empty)
 
 
 def _heights(lines: NDArray[np.int64]) -> pa.Array | str:

@@ -92,6 +92,16 @@ def escaped(text: pa.Array) -> pa.Array:
     return text
 
 
+def tagged(text: pa.Array) -> pa.Array:
+    """Escaped text between its tags, edges and line ends kept."""
+    data = _bytes(text)
+    opening: pa.Array | str = "<t>"
+    if b" " in data or b"\n" in data or b"\t" in data:
+        spaced = pc.match_substring_regex(text, r"^\s|\s$|\n|\t|  ")
+        opening = pc.if_else(spaced, '<t xml:space="preserve">', "<t>")
+    return pc.binary_join_element_wise(opening, text, "</t>", "")
+
+
 def _integers(values: pd.Series) -> pa.Array:
     return pa.array(pd.Series(values).astype("Int64"), type=pa.int64(), from_pandas=True)
 
@@ -127,9 +137,10 @@ def _text(values: pd.Series) -> pa.Array:
         text = pa.array(series.astype("str"), type=pa.string(), from_pandas=True)
         if isinstance(text, pa.ChunkedArray):
             text = text.combine_chunks()
-    text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    if pc.min(pc.binary_length(text)).as_py() == 0:
+        text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
     data = _bytes(text)
-    if b"\xef\xbf" in data or bool((np.frombuffer(data, dtype=np.uint8) < 0x20).any()):
+    if b"\xef\xbf" in data or (data and np.frombuffer(data, dtype=np.uint8).min() < 0x20):
         text = _where(text, pc.match_substring_regex(text, r"[\x00-\x1f\x{fffe}\x{ffff}]"), printable)
     return _where(text, pc.greater(pc.binary_length(text), LONGEST_TEXT), printable)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +18,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from skillcli.xlsx.body import table_rows
 from skillcli.xlsx.book import Book, Sheet
 from skillcli.xlsx.layout import Layout, lay_out, row_lines
+from skillcli.xlsx.shared import SharedStrings
 from skillcli.xlsx.shell import make_shell
 from skillcli.xlsx.stage import Staged, stage_file
 
 _MANY_ROWS = 5_000
+_STRINGS = "xl/sharedStrings.xml"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _ROUGH_CELL = 120
 """Bytes a cell takes in the XML at most, roughly: decides whether a zip member needs 64-bit sizes."""
@@ -46,22 +49,37 @@ def render(book: Book, stream: BinaryIO) -> None:
     parts = {f"xl/worksheets/sheet{n}.xml": n - 1 for n in range(1, len(book.sheets) + 1)}
     many = sum(len(table.frame) for sheet in book.sheets for table in sheet.tables) > _MANY_ROWS
     shell = ZipFile(BytesIO(make_shell(book, layouts)))
+    shared = SharedStrings(shell.read(_STRINGS))
     with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if many else 6) as target:
         for name in shell.namelist():
-            member = ZipInfo(name, _ZIP_TIME)
-            member.compress_type = ZIP_DEFLATED
-            member.external_attr = 0o600 << 16
-            if name not in parts:
-                target.writestr(member, shell.read(name))
-                continue
-            sheet, layout = book.sheets[parts[name]], layouts[parts[name]]
-            cells = sum(table.span * len(table.frame) for table in sheet.tables)
-            with target.open(member, "w", force_zip64=cells * _ROUGH_CELL > 2**31) as part:
-                for block in _sheet_xml(shell.read(name), sheet, layout):
-                    part.write(block)
+            if name in parts:
+                sheet, layout = book.sheets[parts[name]], layouts[parts[name]]
+                cells = sum(table.span * len(table.frame) for table in sheet.tables)
+                with target.open(_member(name), "w", force_zip64=cells * _ROUGH_CELL > 2**31) as part:
+                    for block in _ahead(_sheet_xml(shell.read(name), sheet, layout, shared)):
+                        part.write(block)
+            elif name != _STRINGS:
+                target.writestr(_member(name), shell.read(name))
+        target.writestr(_member(_STRINGS), shared.xml())
 
 
-def _sheet_xml(shell: bytes, sheet: Sheet, layout: Layout) -> Iterator[bytes | memoryview]:
+def _member(name: str) -> ZipInfo:
+    member = ZipInfo(name, _ZIP_TIME)
+    member.compress_type = ZIP_DEFLATED
+    member.external_attr = 0o600 << 16
+    return member
+
+
+def _ahead(blocks: Iterator[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+    """The blocks, the next one made while the last is being compressed."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, blocks, None)
+        while (block := coming.result()) is not None:
+            coming = pool.submit(next, blocks, None)
+            yield block
+
+
+def _sheet_xml(shell: bytes, sheet: Sheet, layout: Layout, shared: SharedStrings) -> Iterator[bytes | memoryview]:
     """The shell's XML with every pattern row replaced by the table's rows."""
     end = f'<dimension ref="A1:{_last_cell(layout)}"/>'.encode()
     rest = re.sub(rb'<dimension ref="[^"]*"/>', end, shell, count=1)
@@ -71,7 +89,7 @@ def _sheet_xml(shell: bytes, sheet: Sheet, layout: Layout) -> Iterator[bytes | m
         before, pattern, rest = _cut(rest, place.first + 1, place.first + len(table.frame))
         yield before
         styles = tuple(found.decode() for found in re.findall(rb'<c r="[A-Z]+\d+" s="(\d+)"', pattern))
-        yield from table_rows(table, place.first + 1, styles, row_lines(table, layout.widths))
+        yield from table_rows(table, place.first + 1, styles, row_lines(table, layout.widths), shared)
     yield rest
 
 
