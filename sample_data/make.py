@@ -26,6 +26,7 @@ class Batch:
     def __init__(self, folder: Path, run: str) -> None:
         self.folder, self.run = folder, run
         self.files: list[str] = []
+        self.rows: dict[str, int] = {}
         self.planted: list[dict[str, Any]] = []
 
     def write(self, name: str, sheets: Sequence[Sheet]) -> None:
@@ -42,6 +43,7 @@ class Batch:
         else:
             write.xlsx(path, grids)
         self.files.append(name)
+        self.rows[name] = sum(len(one.rows) for one in sheets)
         self.note(name, "", 0, "F09")
         for one, laid in zip(sheets, grids, strict=True):
             for row, place in zip(one.rows, laid.places, strict=True):
@@ -68,11 +70,18 @@ def linkou(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         "policy": "linkou-2019",
         "as_of": AS_OF,
         "rosters": batch.files,
+        "rows": batch.rows,
         "catalogue": "linkou/目录.xlsx",
         "readings": "linkou/政策口径.xlsx",
         "reference": "linkou/比对名单.xlsx",
     }
-    bare = {"run": "linkou-bare", "policy": "linkou-2019", "as_of": AS_OF, "rosters": batch.files[1:2]}
+    bare = {
+        "run": "linkou-bare",
+        "policy": "linkou-2019",
+        "as_of": AS_OF,
+        "rosters": batch.files[1:2],
+        "rows": batch.rows,
+    }
     first = next(p for p in batch.planted if p["code"] == "A08")
     batch.planted.append(first | {"run": "linkou-bare", "code": "E13", "line": "staff"})
     return [run, bare], batch.planted
@@ -92,6 +101,7 @@ def taiyuan(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         "policy": "taiyuan-2019",
         "as_of": AS_OF,
         "rosters": batch.files,
+        "rows": batch.rows,
         "catalogue": "taiyuan/目录.xlsx",
         "readings": "taiyuan/政策口径.xlsx",
         "grants": "taiyuan/项目补助.xlsx",

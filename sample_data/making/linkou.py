@@ -130,8 +130,8 @@ class Linkou:
             free().plant("A05", line="free"),
             free(payer="个人缴费").plant("A07", line="free", account=None),
             free(payer="个人缴费").plant("A09", account=bad),
-            free(**poor, account=shared).plant("A10", line="living"),
-            free(**poor, account=shared).plant("A10", line="living"),
+            free(**poor, account=shared).plant("A10"),
+            free(**poor, account=shared).plant("A10"),
             free(**poor).plant("A11", line="living", account=6.228480402564890e18),
             free(categories="企业职工", employer=COAL).plant("E00"),
             free(categories="其他").plant("E12", line="free"),
@@ -147,7 +147,7 @@ class Linkou:
             ),
             free(**hired | {"employed_region": None}, employed_on=date(2020, 3, 20)).plant("E11", line="placement"),
         ]
-        again = {**hired, "employed_on": date(2020, 3, 30), "certificate_kind": "培训合格证书"}
+        again = {**hired, "employed_on": date(2020, 3, 30), "certificate_kind": "培训合格证书", "days": 10, "hours": 80}
         self.sun.append(
             free(
                 of=first, institution=SUN, occupation="美发师", start=date(2020, 3, 9), end=date(2020, 3, 20), **again
@@ -170,9 +170,7 @@ class Linkou:
                 end=date(2020, 3, 8),
                 issued_on=claimed.cells["issued_on"],
             ).plant("D01"),
-            free(of=again, institution=SUN, class_no="JZ-2020-09", start=date(2020, 3, 9), end=date(2020, 3, 20)).plant(
-                "D02", line="free"
-            ),
+            free(of=again, institution=SUN, class_no="JZ-2020-09", start=date(2020, 3, 9)).plant("D02", line="free"),
         ]
         busy = free(categories="贫困劳动力", start=date(2020, 1, 2), end=date(2020, 1, 10), days=8, hours=64)
         short = {"days": 8, "hours": 64, "certificate_kind": "培训合格证书", "institution": SUN}

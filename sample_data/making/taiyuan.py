@@ -113,13 +113,13 @@ class Taiyuan:
             start = date(2020, 1, 13) + timedelta(days=14 * number)
             cells = {"institution": DAWN, "start": start, "end": start + timedelta(days=9), **short}
             self.later.append(self.general(of=busy, occupation=occupation, **cells))
-        self.later[-1].plant("D03", line="general")
+        self.later[-1].plant("D03")
         retaken = self.general(start=date(2020, 1, 6), end=date(2020, 1, 20), **short, **failed)
         again = self.general(of=retaken, institution=DAWN)
         claimed = self.general()
         copy = self.general(of=claimed, institution=DAWN, certificate_no=claimed.cells["certificate_no"])
         copy.cells |= {"start": date(2020, 2, 18)}
-        self.later += [again.plant("D02", line="general"), copy.plant("D01")]
+        self.later += [again.plant("D02"), copy.plant("D01")]
         return [busy, retaken, claimed]
 
     def dawn(self) -> Sheet:

@@ -159,7 +159,7 @@ def _shared_numbers(cases: list[Case], ledger: Sequence[Past]) -> None:
             continue
         if row["certificate_no"] and len(holders[_certificate(row)]) > 1:
             case.found.append(("C03", "error"))
-        if len(names[case.person]) > 1:
+        if row["name"] and len(names[case.person]) > 1:
             case.found.append(("P10", "hold"))
         if row["account"] and len(owners[row["account"]]) > 1:
             for line in case.lines:

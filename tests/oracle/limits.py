@@ -122,7 +122,7 @@ def placement(ranked: list[Case], ledger: Sequence[Past]) -> None:
     given = {past.person for past in ledger if "placement" in past.live}
     for case in _standing(ranked):
         line = next((x for x in case.lines if x.line == "placement"), None)
-        if line is None or ("D01", "error") in line.found:
+        if line is None or case.verdict(line) == "不予补贴":
             continue
         if case.person in given:
             line.say("D07", "error")

@@ -192,7 +192,8 @@ def _staffed(row: Row) -> bool:
 
 
 def _banked(row: Row) -> bool:
-    return bool(row["account"]) and row["payer"] == "个人缴费"
+    free = row["training_kind"] in ("就业技能培训", "劳动预备制培训") and "企业职工" not in row["categories"]
+    return free and bool(row["account"]) and row["payer"] == "个人缴费"
 
 
 FAULTS: list[tuple[Fits, Change]] = [
@@ -256,6 +257,7 @@ FAULTS: list[tuple[Fits, Change]] = [
     (_not_ojt, _set(days=0, hours=800)),
     (_banked, _set(account=None)),
     (_banked, _fault("account", "number", 6.222021234567891e18)),
+    (_banked, _fault("account", "scientific", "6.22202E+18")),
     (_banked, _shared_account),
     (_passed, _set(occupation="叉车司机", training_kind="就业技能培训")),
     (_passed, _set(occupation="焊工")),

@@ -57,7 +57,7 @@ def group_line(row: Row, kind: str, people: set[str], kinds: set[str], setting: 
         if kind == "创业培训":
             ask(line, setting, "general_covers_startup")
         if people & GENERAL == {"贫困劳动力"} and full is not None and full > 1000 * YUAN:
-            ask(line, setting, "general_poor_above_cap")
+            above_cap(line, full, setting)
         return line
     level = level_of(row)
     certified = row["certificate_kind"] in (None, "职业资格证书", "职业技能等级证书")
@@ -67,6 +67,15 @@ def group_line(row: Row, kind: str, people: set[str], kinds: set[str], setting: 
             line.say("A06", "warning")
         return line
     return None
+
+
+def above_cap(line: Line, full: int, setting: Setting) -> None:
+    """为贫困劳动力提供免费职业技能培训 against 不超过1000元: the whole price (yes) or the cap (no)?"""
+    whole = setting.readings.get("general_poor_above_cap")
+    if whole is None:
+        line.say("E09", "ruling")
+    elif whole:
+        line.amount = full
 
 
 def certificate_line(row: Row, kind: str, staff: bool, setting: Setting) -> Line | None:
@@ -81,7 +90,7 @@ def certificate_line(row: Row, kind: str, staff: bool, setting: Setting) -> Line
         line.amount = 150 * YUAN
     elif level in CERTIFICATE:
         line.amount = CERTIFICATE[level] * YUAN
-    else:  # 中级工: the text names no amount
+    elif certificate is not None or row["result"] == "合格":  # 中级工: the text names no amount
         line.amount = ask(line, setting, "certificate_intermediate")
     if row["issued_on"] is not None and row["issued_on"] < FIRST_CERTIFICATE:
         line.say("E07", "error")
