@@ -168,7 +168,7 @@ class _Judge:
             lone
             and below
             and not person
-            and re.fullmatch(r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?", next(iter(texts.values()), ""))
+            and re.fullmatch(r"\d{4}[年./-]\d{1,2}(?:月|[月./-]\d{1,2}日?)", next(iter(texts.values()), ""))
         ):
             return SIGNATURE
         return ""
