@@ -14,37 +14,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, MetaData, Table, Text, UniqueConstraint
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import CheckConstraint, Column, Index, Table, UniqueConstraint
 
+from skillcli.ledger import money_tables as money_tables  # puts its tables into METADATA
+from skillcli.ledger.define import METADATA, table, text, whole, word
 from skillcli.schema.column import Kind
 from skillcli.schema.inputs import ROSTER
 
-METADATA = MetaData()
-WHOLE = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-VERSION = "0001"
+VERSION = "0002"
 """Newest migration; a ledger of a version not listed in ``KNOWN`` comes from a newer program."""
-KNOWN = ("0001",)
+KNOWN = ("0001", "0002")
 
 INLINE_KINDS = (Kind.ID, Kind.ACCOUNT, Kind.CERTIFICATE, Kind.PHONE)
 INLINE = ("name", "employment_card", "certificate_n")
 """Text that hardly repeats: kept in the row itself."""
-
-
-def whole(name: str, *, null: bool = False, primary: bool = False, unique: bool = False) -> Column[int]:
-    return Column(name, WHOLE, nullable=null, primary_key=primary, autoincrement=False, unique=unique or None)
-
-
-def text(name: str, *, null: bool = False, primary: bool = False, unique: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=null, primary_key=primary, unique=unique or None)
-
-
-def word(name: str, *, null: bool = True) -> Column[int]:
-    return Column(name, WHOLE, nullable=null, info={"word": True})
-
-
-def _table(name: str, *parts: Any) -> Table:
-    return Table(name, METADATA, *parts, sqlite_strict=True)
 
 
 def _roster_columns() -> Iterator[Column[Any]]:
@@ -57,7 +40,7 @@ def _roster_columns() -> Iterator[Column[Any]]:
             yield word(column.key)
 
 
-JOURNAL = _table(
+JOURNAL = table(
     "journal",
     whole("seq", primary=True),
     text("kind"),
@@ -70,7 +53,7 @@ JOURNAL = _table(
 )
 """One row a transaction. ``payload`` is the digest of its ``part`` rows, ``head`` the link."""
 
-PART = _table(
+PART = table(
     "part",
     whole("seq", primary=True),
     text("table_name", primary=True),
@@ -82,10 +65,10 @@ PART = _table(
 """Digest of each block of rows that a transaction wrote into one table: rows ``first`` … ``first``
 + ``rows`` - 1."""
 
-WORD = _table("word", whole("id", primary=True), whole("seq"), whole("hash"), text("text"), Index("word_hash", "hash"))
+WORD = table("word", whole("id", primary=True), whole("seq"), whole("hash"), text("text"), Index("word_hash", "hash"))
 """``hash`` finds a text of any length; two texts may share one."""
 
-BATCH = _table(
+BATCH = table(
     "batch",
     whole("seq", primary=True),
     text("id", unique=True),
@@ -109,7 +92,7 @@ BATCH = _table(
 )
 """A batch, known inside the ledger by the transaction that booked it."""
 
-BATCH_EVENT = _table(
+BATCH_EVENT = table(
     "batch_event",
     whole("id", primary=True),
     whole("seq"),
@@ -121,11 +104,11 @@ BATCH_EVENT = _table(
     Index("batch_event_batch", "batch"),
 )
 
-POLICY_TEXT = _table(
+POLICY_TEXT = table(
     "policy_text", whole("id", primary=True), whole("seq"), text("sha256", unique=True), text("policy"), text("text")
 )
 
-SOURCE = _table(
+SOURCE = table(
     "source",
     whole("id", primary=True),
     whole("seq"),
@@ -140,7 +123,7 @@ SOURCE = _table(
 )
 """The sheets a batch was read from; ``place`` is the position in ``Roster.sheets``."""
 
-TRAINING = _table(
+TRAINING = table(
     "training",
     whole("tid", primary=True),
     whole("seq"),
@@ -177,7 +160,7 @@ for _key in ("certificate_hash", "account_hash"):
         postgresql_where=TRAINING.c[_key] != 0,
     )
 
-LINE = _table(
+LINE = table(
     "line",
     whole("id", primary=True),
     whole("seq"),
@@ -201,7 +184,7 @@ LINE = _table(
 )
 """Every line; ``number`` 1…m in the batch makes the 批次行号."""
 
-FINDING = _table(
+FINDING = table(
     "finding",
     whole("id", primary=True),
     whole("seq"),
@@ -216,7 +199,7 @@ FINDING = _table(
     Index("finding_tid", "tid"),
 )
 
-FAULT = _table(
+FAULT = table(
     "fault",
     whole("id", primary=True),
     whole("seq"),
@@ -227,7 +210,7 @@ FAULT = _table(
 )
 """Cells that gave no value (``Roster.faults``)."""
 
-REMARK = _table(
+REMARK = table(
     "remark",
     whole("id", primary=True),
     whole("seq"),
@@ -245,7 +228,7 @@ REMARK = _table(
 )
 """What intake itself had to say (``Roster.findings``)."""
 
-CLAIM = _table(
+CLAIM = table(
     "claim",
     whole("id", primary=True),
     whole("seq"),
@@ -259,7 +242,7 @@ CLAIM = _table(
 whatever else the policy grants once. ``subject`` names policy, scope (the line's group, else its
 id) and the kind of key: ``linkou-2019 training class``; ``round`` is how often the key had been released before."""
 
-RELEASE = _table(
+RELEASE = table(
     "release",
     whole("id", primary=True),
     whole("seq"),
@@ -269,7 +252,7 @@ RELEASE = _table(
 )
 """A payable line given back (void, reversal), at most once."""
 
-SHEET_IMPORT = _table(
+SHEET_IMPORT = table(
     "sheet_import",
     whole("id", primary=True),
     whole("seq"),
@@ -281,7 +264,7 @@ SHEET_IMPORT = _table(
 )
 """One import of a catalogue or list; a later import of the same sheet replaces it."""
 
-SHEET_ROW = _table(
+SHEET_ROW = table(
     "sheet_row",
     whole("id", primary=True),
     whole("seq"),
@@ -291,7 +274,7 @@ SHEET_ROW = _table(
     Index("sheet_row_import", "import_id"),
 )
 
-RULING = _table(
+RULING = table(
     "ruling",
     whole("id", primary=True),
     whole("seq"),
@@ -303,7 +286,7 @@ RULING = _table(
     text("decided_on", null=True),
 )
 
-CHAINED = tuple(table for table in METADATA.sorted_tables if table not in (JOURNAL, PART))
+CHAINED = tuple(each for each in METADATA.sorted_tables if each not in (JOURNAL, PART))
 """Tables whose rows a transaction's payload covers."""
 
 
