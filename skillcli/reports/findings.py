@@ -9,7 +9,7 @@ from skillcli.core.money import uppercase, yuan_text
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.lines import line_frame, training_frame
-from skillcli.reports.reasons import DECIDING, deciding, joined
+from skillcli.reports.reasons import joined, why
 from skillcli.reports.tables import INSTITUTION_SIGNATURES, printed
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.outputs import ESTIMATE, ESTIMATE_LINES, PROBLEM_COUNTS, PROBLEMS
@@ -189,7 +189,7 @@ def _by_subsidy(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _with_reasons(facts: RunFacts, lines: pd.DataFrame) -> pd.DataFrame:
     """The lines with why each is not payable; amounts only where payable."""
-    reasons = pd.concat([joined(facts, deciding(facts, verdict)) for verdict in DECIDING])
+    reasons = pd.concat([joined(facts, pairs) for pairs in why(facts).values()])
     reasons = reasons.rename(columns={"clause": "reason_clause"})
     rows = lines.join(reasons, validate="one_to_one")
     return rows.assign(

@@ -11,6 +11,7 @@ from skillcli.reports.control import check_sums
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.lines import line_frame, training_frame
+from skillcli.reports.reasons import why
 from skillcli.reports.refusals import doubts_sheet, no_line_sheet, reduction_sheet, undecided_sheet, waiting_sheet
 from skillcli.reports.tables import SIGNATURES, numbered, printed
 from skillcli.schema.outputs import HELD, PAYMENT_LINES, PAYMENT_SUMMARY, PERSONAL_LIST, REFUSED
@@ -51,6 +52,7 @@ def payment_book(facts: RunFacts) -> Book:
     lines = line_frame(facts)
     paid = lines.loc[lines["payable"]]
     trainings = training_frame(facts)
+    reasons = why(facts)
     month = period.month(facts.month).title if facts.month else ""
     heading = f"{facts.agency}{month}职业技能培训"
     batch = f"批次：{facts.batch}　　政策：{facts.policy.title}（{facts.policy.number}）　　判定日期：{facts.as_of}"
@@ -58,10 +60,10 @@ def payment_book(facts: RunFacts) -> Book:
         _summary_sheet(paid, heading, batch),
         _lines_sheet(paid, heading, batch),
         _personal_sheet(paid, heading, batch),
-        reduction_sheet(facts, lines, trainings, heading, batch),
-        waiting_sheet(facts, lines, REFUSED, Verdict.REFUSED, heading, batch),
-        waiting_sheet(facts, lines, HELD, Verdict.HELD, heading, batch),
-        undecided_sheet(facts, lines, heading, batch),
+        reduction_sheet(facts, lines, trainings, reasons, heading, batch),
+        waiting_sheet(facts, lines, reasons, REFUSED, heading, batch),
+        waiting_sheet(facts, lines, reasons, HELD, heading, batch),
+        undecided_sheet(facts, lines, reasons, heading, batch),
         no_line_sheet(facts, trainings, heading, batch),
         doubts_sheet(facts, trainings, heading, batch),
         explanation_sheet(facts),

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from skillcli.core.finding import Severity, Verdict
 from skillcli.reports.facts import RunFacts
@@ -15,11 +19,16 @@ DECIDING = {
 """Verdict → severity of the findings that brought it about."""
 
 
+def why(facts: RunFacts) -> dict[str, pd.DataFrame]:
+    """Verdict → ``deciding``, for every verdict that needs a reason."""
+    return {verdict: deciding(facts, verdict) for verdict in DECIDING}
+
+
 def deciding(facts: RunFacts, verdict: str) -> pd.DataFrame:
     """The findings that decided the lines of this verdict.
 
     One row a line and finding, ordered by line and code: ``lid``, ``rid``, ``line``, ``code``,
-    ``message``, ``clause``, ``found``. Raises RuntimeError when a line has none: a verdict
+    ``message``, ``clause``, ``found`` (int64 and str). Raises RuntimeError when a line has none: a verdict
     without a reason is our own bug.
     """
     lines = facts.decision.lines
@@ -29,9 +38,7 @@ def deciding(facts: RunFacts, verdict: str) -> pd.DataFrame:
     # A line may fall by several findings, and a finding on the training meets several lines.
     pairs = lines.merge(findings, on="rid", how="inner", validate="many_to_many")
     aim = pairs["aim"].fillna("")
-    meant = (aim == "") | (aim == pairs["line"])
-    codes = zip(pairs["code"], pairs["codes"], strict=True)
-    meant &= pd.Series([code in listed.split() for code, listed in codes], index=pairs.index, dtype="bool")
+    meant = ((aim == "") | (aim == pairs["line"])) & _listed(pairs["code"], pairs["codes"])
     pairs = pairs.loc[meant].sort_values(["lid", "code", "message"], kind="stable", ignore_index=True)
     unexplained = lines.loc[~lines["lid"].isin(pairs["lid"])]
     if len(unexplained):
@@ -43,9 +50,19 @@ def deciding(facts: RunFacts, verdict: str) -> pd.DataFrame:
     return pairs[["lid", "rid", "line", "code", "message", "clause", "found"]]
 
 
+def _listed(codes: pd.Series, lists: pd.Series) -> NDArray[np.bool_]:
+    """Whether each code is a word of the list beside it. Few different pairs occur, so each is
+    looked at once."""
+    code, codes_seen = pd.factorize(codes)
+    listed, lists_seen = pd.factorize(lists)
+    pairs, which = np.unique(code * len(lists_seen) + listed, return_inverse=True)
+    answers = [codes_seen[p // len(lists_seen)] in lists_seen[p % len(lists_seen)].split() for p in pairs]
+    return np.array(answers, dtype=bool)[which]
+
+
 def joined(facts: RunFacts, pairs: pd.DataFrame) -> pd.DataFrame:
     """One row a line, index ``lid``: ``rule``, ``reason``, ``remedy`` and ``clause``, several of
-    them one under the other."""
+    them one under the other. ``pairs`` as ``deciding`` gives them, ordered by line."""
     pairs = pairs.assign(remedy=facts.remedies(pairs["code"]))
     return pd.DataFrame(
         {
@@ -58,11 +75,13 @@ def joined(facts: RunFacts, pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def _under(pairs: pd.DataFrame, key: str, between: str) -> pd.Series:
-    """lid → the distinct values of a column, joined."""
-    values = pairs.assign(value=pairs[key].fillna("")).drop_duplicates(["lid", "value"])
-    values = values.loc[(values["value"] != "") | ~values["lid"].duplicated(keep=False)]
-    several = values["lid"].duplicated(keep=False)
-    single = values.loc[~several].set_index("lid")["value"]
-    many = values.loc[several].groupby("lid")["value"].agg(between.join)
-    together: pd.Series = pd.concat([single, many.astype("str")]).sort_index().astype("str")
-    return together
+    """lid → the distinct values of a column, joined in the order of the rows."""
+    kinds, words = pd.factorize(pairs[key].fillna(""))
+    values = pd.DataFrame({"lid": pairs["lid"].to_numpy(), "kind": kinds}).drop_duplicates()
+    blank = words.take(values["kind"].to_numpy()) == ""
+    values = values.loc[~blank | ~values["lid"].duplicated(keep=False).to_numpy()]
+    lids, starts = np.unique(values["lid"].to_numpy(), return_index=True)
+    listed = pa.array(words.to_list(), type=pa.string()).take(pa.array(values["kind"].to_numpy()))
+    offsets = pa.array(np.append(starts, len(values)).astype(np.int32))
+    joined_text = pc.binary_join(pa.ListArray.from_arrays(offsets, listed), between)
+    return pd.Series(joined_text.to_pandas(), dtype="str").set_axis(pd.Index(lids, name="lid"))

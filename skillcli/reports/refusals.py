@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from skillcli.core.finding import Severity, Verdict
@@ -9,30 +12,34 @@ from skillcli.core.money import yuan_text
 from skillcli.policy.model import Policy
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.readings import value_text
-from skillcli.reports.reasons import deciding, joined
+from skillcli.reports.reasons import joined
 from skillcli.reports.tables import SIGNATURES, printed
 from skillcli.schema.column import Column, Kind
 from skillcli.schema.column import Table as Columns
 from skillcli.schema.outputs import DOUBTS, NO_LINE, QUESTIONS, REDUCTION, UNDECIDED
 from skillcli.xlsx.book import Sheet, Table
 
+Reasons = Mapping[str, pd.DataFrame]
+"""Verdict → the findings that decided its lines, as ``reasons.deciding`` gives them."""
 _NO_NAME = "（未填培训机构）"
 
 
 def waiting_sheet(
-    facts: RunFacts, lines: pd.DataFrame, columns: Columns, verdict: Verdict, heading: str, batch: str
+    facts: RunFacts, lines: pd.DataFrame, reasons: Reasons, columns: Columns, heading: str, batch: str
 ) -> Sheet:
-    """One row a line of this verdict, with every reason for it."""
-    table, line = _waiting(facts, lines, columns, verdict)
+    """One row a line of the verdict that the sheet is named after, with every reason for it."""
+    table, line = _waiting(facts, lines, reasons, columns)
     notes = ("注：金额为假如可以补贴时的测算数，未列入拨付。",)
     return Sheet(columns.title, (table,), f"{heading}补贴申报{columns.title}明细表", (batch, line), notes, SIGNATURES)
 
 
-def undecided_sheet(facts: RunFacts, lines: pd.DataFrame, heading: str, batch: str) -> Sheet:
+def undecided_sheet(facts: RunFacts, lines: pd.DataFrame, reasons: Reasons, heading: str, batch: str) -> Sheet:
     """待明确: first the open questions with the money at stake, then the lines that wait for them."""
-    table, line = _waiting(facts, lines, UNDECIDED, Verdict.UNDECIDED)
+    table, line = _waiting(facts, lines, reasons, UNDECIDED)
     spans = {"key": 3, "question": 5, "clause": 1, "proposal": 1, "lines": 1, "stake_fen": 2}
-    questions = printed(QUESTIONS, _questions(facts, lines), caption="需要明确的口径", spans=spans, widths={})
+    questions = printed(
+        QUESTIONS, _questions(facts, lines, reasons[UNDECIDED.title]), caption="需要明确的口径", spans=spans, widths={}
+    )
     notes = (
         "注：金额为假如可以补贴时的测算数，未列入拨付；“涉及金额”只计能测算的部分。",
         "办理：把认定结果填入“政策口径”工作簿并导入后，再对待明确的明细重新判定。",
@@ -80,9 +87,11 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
     )
 
 
-def reduction_sheet(facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, heading: str, batch: str) -> Sheet:
+def reduction_sheet(
+    facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, reasons: Reasons, heading: str, batch: str
+) -> Sheet:
     """申报核减情况: one row an institution; 申报条数 = refused by first reason + held + undecided + payable."""
-    frame, codes = _reduction(facts, lines, trainings)
+    frame, codes = _reduction(facts, lines, trainings, reasons[Verdict.REFUSED.value])
     columns = _with_codes(codes)
     keys = [column.key for column in columns if column.key != "institution"]
     totals: dict[str, object] = {"institution": "合计"} | {key: int(frame[key].sum()) for key in keys}
@@ -107,11 +116,13 @@ def _with_codes(codes: list[str]) -> tuple[Column, ...]:
     return tuple(columns)
 
 
-def _reduction(facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+def _reduction(
+    facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, refusals: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
     """Rows of 申报核减情况 by key, and the refusal codes that occur."""
     names = _claimants(facts, trainings)
     of_line = names.take(lines["rid"].to_numpy()).set_axis(lines.index)
-    first = deciding(facts, Verdict.REFUSED.value).drop_duplicates("lid").set_index("lid")["code"]
+    first = refusals.drop_duplicates("lid").set_index("lid")["code"]
     refused = pd.crosstab(of_line.reindex(first.index), first)
     codes = sorted(refused.columns)
     frame = pd.DataFrame({"times": names.value_counts()})
@@ -129,19 +140,20 @@ def _reduction(facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame) ->
 
 def _claimants(facts: RunFacts, trainings: pd.DataFrame) -> pd.Series:
     """rid → the institution that claims, as first written; without one the employer."""
-    facts_of = facts.decision.trainings
-    key = facts_of["institution_n"].fillna("")
-    key = key.where(key != "", facts_of["employer_n"].fillna("")).reindex(trainings.index).fillna("")
+    known = facts.decision.trainings
+    key = known["institution_n"].fillna("")
+    key = key.where(key != "", known["employer_n"].fillna("")).reindex(trainings.index).fillna("")
     written = facts.roster.frame["institution"].fillna("")
-    written = written.where(written != "", facts.roster.frame["employer"].fillna(""))
-    names = written.groupby(key.to_numpy()).first()
-    return key.map(names).replace("", _NO_NAME).astype("str")
+    written = written.where(written != "", facts.roster.frame["employer"].fillna("")).replace("", _NO_NAME)
+    groups, _ = pd.factorize(key)
+    _, first = np.unique(groups, return_index=True)
+    return written.take(first[groups]).set_axis(trainings.index)
 
 
-def _waiting(facts: RunFacts, lines: pd.DataFrame, columns: Columns, verdict: Verdict) -> tuple[Table, str]:
+def _waiting(facts: RunFacts, lines: pd.DataFrame, reasons: Reasons, columns: Columns) -> tuple[Table, str]:
     """The lines of a verdict as a table, and a sentence that counts them."""
-    chosen = lines.loc[lines["verdict"] == verdict.value].drop(columns=["clause", "amount_fen"])
-    rows = chosen.join(joined(facts, deciding(facts, verdict.value)), validate="one_to_one")
+    chosen = lines.loc[lines["verdict"] == columns.title].drop(columns=["clause", "amount_fen"])
+    rows = chosen.join(joined(facts, reasons[columns.title]), validate="one_to_one")
     rows = rows.rename(columns={"proposed_fen": "amount_fen"})
     total = int(rows["amount_fen"].fillna(0).sum())
     unknown = int(rows["amount_fen"].isna().sum())
@@ -149,9 +161,8 @@ def _waiting(facts: RunFacts, lines: pd.DataFrame, columns: Columns, verdict: Ve
     return printed(columns, rows, totals={columns.columns[0].key: "合计", "amount_fen": total}), line
 
 
-def _questions(facts: RunFacts, lines: pd.DataFrame) -> pd.DataFrame:
+def _questions(facts: RunFacts, lines: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """The open questions: key, question, clause, proposal, lines that wait, money at stake."""
-    pairs = deciding(facts, Verdict.UNDECIDED.value)
     key = _reading_key(facts.policy, pairs)
     subject = key.where(key != "", facts.rule_titles(pairs["code"]).where(lambda title: title != "", pairs["code"]))
     waiting = pairs.assign(key=key, subject=subject).drop_duplicates(["lid", "subject"])
