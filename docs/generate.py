@@ -51,7 +51,7 @@ def rules_page() -> str:
     for code in FILE_CODES:
         parts.append(
             f"\n## {code.code} {code.title}\n\nGiven by the reader to a file as a whole.\n\n"
-            f"- severity: {code.severity} ({code.severity.title})\n- message: {code.message}\n- remedy: {code.remedy}\n"
+            f"- severity: {code.severity} ({code.severity.label})\n- message: {code.message}\n- remedy: {code.remedy}\n"
         )
     for rule in RULES:
         reads = "、".join(inputs.ROSTER[key].title for key in rule.reads)
@@ -59,7 +59,7 @@ def rules_page() -> str:
         parts.append(
             f"\n## {rule.code} {rule.title}\n\n"
             f"{why}\n\n"
-            f"- severity: {rule.severity} ({rule.severity.title}), aims at: {rule.aim}, partition: {rule.partition}\n"
+            f"- severity: {rule.severity} ({rule.severity.label}), aims at: {rule.aim}, partition: {rule.partition}\n"
             f"- reads: {reads or 'derived facts only'}\n"
             f"- message: {rule.message}\n"
             f"- remedy: {rule.remedy}\n" + (f"- basis: {rule.basis}\n" if rule.basis else "")

@@ -10,6 +10,8 @@ from types import ModuleType
 
 import pytest
 
+from skillcli.cli.help import width
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -55,6 +57,12 @@ def test_every_option_and_argument_is_explained(command: str) -> None:
     block = COMMANDS[command].partition("\n例：\n")[0]
     for line in re.findall(r"^  (?:--[\w-]+(?: \S+)?|\S+)$", block, flags=re.MULTILINE):
         raise AssertionError(f"{command}: {line.strip()} has no explanation")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_line_of_a_help_page_is_wider_than_a_terminal(command: str) -> None:
+    wide = [line for line in COMMANDS[command].splitlines() if width(line) > 80]
+    assert wide == []
 
 
 @pytest.mark.parametrize("command", [name for name in COMMANDS if name != "skillcli"])

@@ -82,7 +82,11 @@ def show(
     console.say("经过：")
     for step in story.events.to_dict("records"):
         console.say(f"{step['at']}　{TITLES[step['status']]}　{step['person']}　{step['document']}".strip(), indent=2)
-    console.say(f"工作簿：{story.folder or '没有写在本工作区'}")
+    if story.folder is None:
+        console.say("工作簿：没有写在本工作区，加 --write 写出")
+    else:
+        console.say("工作簿：")
+        console.path(story.folder)
     show_outputs(outputs, console)
     verdicts = {verdict: {"lines": count, "amount_fen": fen} for verdict, (count, fen) in story.verdicts.items()}
     events = story.events.to_dict("records")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from skillcli.cli.help import wrap
@@ -38,25 +39,23 @@ class Console:
 
     def say(self, text: str = "", *, indent: int = 0) -> None:
         """One line or paragraph, wrapped for double-width characters, masked for safety."""
+        if self.quiet:
+            return
+        lines = [line for paragraph in text.split("\n") for line in wrap(paragraph, WIDTH - indent) or [""]]
+        _write(self._stream, "\n".join(f"{' ' * indent}{line}".rstrip() for line in lines))
+
+    def path(self, path: Path) -> None:
+        """Where a file lies, on a line of its own and never broken, so that it can be copied."""
         if not self.quiet:
-            self._write(self._stream, text, indent)
+            _write(self._stream, f"  {path}")
 
     def warn(self, text: str) -> None:
         """A remark that even ``--quiet`` lets through, on stderr."""
-        self._write(sys.stderr, f"提醒：{text}", 0)
+        _write(sys.stderr, f"提醒：{text}")
 
     def fail(self, sentence: str, remedy: str = "") -> None:
         """What stands in the way, and what to do, on stderr."""
-        self._write(sys.stderr, f"错误：{sentence}", 0)
-        if remedy:
-            self._write(sys.stderr, f"处理：{remedy}", 0)
-
-    def _write(self, stream: TextIO, text: str, indent: int) -> None:
-        margin = " " * indent
-        for paragraph in redact(text).split("\n"):
-            for line in wrap(paragraph, WIDTH - indent) or [""]:
-                stream.write(f"{margin}{line}".rstrip() + "\n")
-        stream.flush()
+        _write(sys.stderr, f"错误：{sentence}" + (f"\n处理：{remedy}" if remedy else ""))
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
@@ -79,6 +78,11 @@ class Console:
         )
         with bars:
             yield _OnTerminal(bars)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    stream.write(redact(text) + "\n")
+    stream.flush()
 
 
 class _OnTerminal:

@@ -47,7 +47,8 @@ def init(
 
     done = setup.init(folder, policy_source(policy, Path.cwd()), agency=agency, ledger=ledger or DEFAULT_LEDGER)
     console = Console(quiet=quiet, json_target=json)
-    console.say(f"工作区已建立：{done.root}")
+    console.say("工作区已建立：")
+    console.path(done.root)
     console.say(f"政策：{done.policy.title}（{done.policy.id}）")
     for name in done.made:
         console.say(f"新建 {name}", indent=2)

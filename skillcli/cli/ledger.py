@@ -63,5 +63,7 @@ def backup(
     from skillcli.jobs.custody import backup as copy
 
     path = copy(workspace(workspace_dir), target, stamp=stamp())
-    Console(quiet=quiet, json_target=json).say(f"已备份到 {path}")
+    console = Console(quiet=quiet, json_target=json)
+    console.say("已备份到：")
+    console.path(path)
     write_json(envelope("ledger backup", outputs=[str(path)]), json)

@@ -77,7 +77,7 @@ def show_outputs(outputs: tuple[Path, ...], console: Console) -> None:
         console.say()
         console.say("写出的文件：")
         for path in outputs:
-            console.say(str(path), indent=2)
+            console.path(path)
 
 
 def _show_findings(outcome: Outcome, console: Console) -> None:

@@ -38,5 +38,7 @@ def template(
     place = workspace_or_none(workspace)
     chosen = choose(policy, place, Path.cwd()) if policy or place else None
     path = write_blank(kind, out, chosen)
-    Console(quiet=quiet, json_target=json).say(f"已写出 {path}")
+    console = Console(quiet=quiet, json_target=json)
+    console.say("已写出：")
+    console.path(path)
     write_json(envelope("template", kind=kind, outputs=[str(path)]), json)
