@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
-from sqlalchemy import Connection, Table, inspect, select
+from sqlalchemy import Connection, Table, UniqueConstraint, inspect, select
 
 from skillcli.ledger import bulk, chain, claims, codec
 from skillcli.ledger.chain import Entry, Part
+from skillcli.ledger.define import METADATA
 from skillcli.ledger.migrations.guards import ACTIONS, trigger_name
-from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, METADATA, PART, number
+from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, PART, number
 
 _TITLES = {
     "batch": "批次",
@@ -20,7 +21,9 @@ _TITLES = {
     "claim": "防重登记",
     "fault": "无效单元格",
     "finding": "问题",
+    "journal": "流水",
     "line": "补贴明细",
+    "part": "分块校验值",
     "policy_text": "政策文件",
     "release": "退回登记",
     "remark": "读取说明",
@@ -29,7 +32,8 @@ _TITLES = {
     "sheet_row": "目录行",
     "source": "来源表",
     "training": "培训",
-    "word": "词表",
+    "word": "词语",
+    "alembic_version": "版本",
 }
 
 
@@ -136,17 +140,27 @@ def _sums(connection: Connection) -> Iterator[str]:
 
 
 def _schema(connection: Connection) -> Iterator[str]:
-    """Tables, UNIQUE keys and triggers that must stand."""
+    """UNIQUE keys, indexes and triggers that must stand."""
     looked = inspect(connection)
-    present = set(looked.get_table_names())
     for table in METADATA.sorted_tables:
-        if table.name not in present:
-            yield f"缺少{_TITLES.get(table.name, table.name)}表。"
+        title = _TITLES.get(table.name, table.name)
+        unique = {tuple(found["column_names"]) for found in looked.get_unique_constraints(table.name)}
+        wanted = {
+            tuple(column.name for column in constraint.columns)
+            for constraint in table.constraints
+            if isinstance(constraint, UniqueConstraint)
+        }
+        if not wanted <= unique:
+            yield f"{title}表的唯一性约束不见了。"
+        if not {str(index.name) for index in table.indexes} <= {
+            found["name"] for found in looked.get_indexes(table.name)
+        }:
+            yield f"{title}表的索引不见了。"
     if connection.dialect.name == "sqlite":
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
         query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
     triggers = set(connection.exec_driver_sql(query).scalars())
-    for table in METADATA.sorted_tables:
-        if not {trigger_name(table.name, action) for action in ACTIONS} <= triggers:
-            yield f"{_TITLES.get(table.name, table.name)}表的防改触发器不见了。"
+    for name in [*METADATA.tables, "alembic_version"]:
+        if not {trigger_name(name, action) for action in ACTIONS} <= triggers:
+            yield f"{_TITLES.get(name, name)}表的防改触发器不见了。"

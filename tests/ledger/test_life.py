@@ -134,13 +134,21 @@ def test_the_newest_reading_is_in_force_and_the_older_can_be_asked(ledger: Ledge
     assert ledger.rulings("linkou-2019", upto=before.seq) == {"a": old, "b": old}
 
 
-def test_a_backup_is_a_whole_ledger(ledger: Ledger, tmp_path: Path) -> None:
-    ledger.book(plain_run().batch(ledger))
+def test_a_backup_is_a_whole_ledger(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "备份.sqlite"
-    ledger.backup(target)
-    with Ledger.open(target) as copy:
-        assert copy.verify() == ledger.verify()
-        assert copy.verify().ok
-        assert copy.book(plain_run(salt=5).batch(copy)).id == "2020-03-2"
-    with pytest.raises(ClerkError, match="已存在"):
+    with Ledger.open(path, create=True) as ledger:
+        ledger.book(plain_run().batch(ledger))
         ledger.backup(target)
+        with Ledger.open(target) as copy:
+            assert copy.verify() == ledger.verify()
+            assert copy.verify().ok
+            assert copy.book(plain_run(salt=5).batch(copy)).id == "2020-03-2"
+        with pytest.raises(ClerkError, match="已存在"):
+            ledger.backup(target)
+
+
+@pytest.mark.postgres
+def test_a_servers_ledger_is_backed_up_by_the_server(new_schema: str, tmp_path: Path) -> None:
+    with Ledger.open(new_schema, create=True) as ledger, pytest.raises(ClerkError, match="PostgreSQL"):
+        ledger.backup(tmp_path / "x")
+    assert not (tmp_path / "x").exists()
