@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, program, present in (
         ("office", "LibreOffice", shutil.which("soffice") is not None),
-        ("postgres", "a PostgreSQL server", _postgres()),
+        ("postgres", "a PostgreSQL server and psycopg", _postgres()),
     ):
         if item.get_closest_marker(marker) and not present:
             (pytest.fail if os.environ.get(EVERYTHING) else pytest.skip)(f"needs {program}")
 
 
 def _postgres() -> bool:
-    return shutil.which("pg_ctl") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    server = shutil.which("pg_ctl") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return server and find_spec("psycopg") is not None
 
 
 @pytest.fixture
