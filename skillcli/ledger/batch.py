@@ -37,11 +37,11 @@ NEXT: dict[str, tuple[str, ...]] = {
     Status.APPROVED: (Status.SENT,),
     Status.SENT: (Status.PAID, Status.PARTLY_PAID),
     Status.PARTLY_PAID: (Status.PAID, Status.CLOSED),
-    Status.PAID: (Status.CLOSED,),
+    Status.PAID: (Status.PARTLY_PAID, Status.CLOSED),
     Status.CLOSED: (),
     Status.VOID: (),
 }
-"""Which status may follow which."""
+"""Which status may follow which; money that comes back makes a paid batch a partly paid one."""
 
 TITLES = {
     Status.DRAFT: "草稿",
@@ -72,6 +72,7 @@ class NewBatch:
     of the moment, given by the caller. ``month``: ``2020-03``. ``tool``: the program's version.
     ``policy_text``: the policy file itself, kept once per hash. ``files_digest``: what makes two
     runs the same batch, by default the hashes of the roster's files.
+    ``netting``: what is kept back from lines (``netting.NETTING_DTYPES``), found under ``head``.
     """
 
     roster: Roster
@@ -84,6 +85,7 @@ class NewBatch:
     tool: str
     head: str
     extra_claims: pd.DataFrame | None = None
+    netting: pd.DataFrame | None = None
     policy_text: str = ""
     files_digest: str = ""
     kind: str = "pay"

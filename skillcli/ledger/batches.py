@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger import claims, codec, readings
+from skillcli.ledger import claims, codec, readings, receivables
 from skillcli.ledger.batch import BatchHead, Status, check_transition
 from skillcli.ledger.tables import BATCH, BATCH_EVENT, JOURNAL, LINE, RELEASE, WORD
 from skillcli.ledger.transaction import Transaction, span
@@ -100,8 +100,9 @@ def events(connection: Connection, batch_id: str) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([row[i] for row in rows], dtype="str") for i, name in enumerate(names)})
 
 
-def set_status(transaction: Transaction, batch_id: str, status: str, document: str) -> None:
-    """Take a batch one step further. Void gives its payable lines back. Raises ClerkError."""
+def set_status(transaction: Transaction, batch_id: str, status: str, document: str, by: str = "") -> None:
+    """Take a batch one step further on the responsibility of ``by`` (default: who runs it). Void gives its payable lines
+    back, and what it had netted is owed again. Raises ClerkError."""
     batch = head(transaction.connection, batch_id)
     check_transition(batch.id, batch.status, status)
     transaction.add_row(
@@ -109,11 +110,12 @@ def set_status(transaction: Transaction, batch_id: str, status: str, document: s
         batch=batch.seq,
         status=status,
         at=transaction.at,
-        person=transaction.person,
+        person=by or transaction.person,
         document=document,
     )
     if status == Status.VOID:
         _release_lines(transaction, batch.seq, document)
+        receivables.free(transaction, batch.seq, document)
 
 
 def _release_lines(transaction: Transaction, seq: int, document: str) -> None:

@@ -10,9 +10,10 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger import claims, codec, readings, words
+from skillcli.ledger import claims, codec, readings, receivables, words
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, NewBatch, Status
 from skillcli.ledger.codec import Columns
+from skillcli.ledger.netting import NETTING_DTYPES
 from skillcli.ledger.tables import (
     BATCH,
     BATCH_EVENT,
@@ -42,6 +43,8 @@ def check(batch: NewBatch) -> None:
     check_frame(decision.trainings, decided.TRAINING_DTYPES, "trainings")
     check_frame(decision.lines, decided.LINE_DTYPES, "lines")
     check_frame(decision.findings, decided.FINDING_DTYPES, "findings")
+    if batch.netting is not None:
+        check_frame(batch.netting, NETTING_DTYPES, "netting")
     if batch.extra_claims is not None:
         check_frame(batch.extra_claims, EXTRA_CLAIM_DTYPES, "extra claims")
     rids = np.arange(count)
@@ -79,6 +82,8 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
 
     wanted = claims.wanted(decision.lines, decision.trainings, batch.extra_claims)
     claims.write(transaction, batch.policy.id, wanted, first_line, batch_id)
+    if batch.netting is not None:
+        receivables.net(transaction, batch.netting, first_line)
     return batch_id
 
 

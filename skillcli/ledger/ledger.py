@@ -30,6 +30,7 @@ from skillcli.ledger import (
 from skillcli.ledger.batch import BatchHead, LedgerMoved, LoadedBatch, NewBatch
 from skillcli.ledger.chain import Entry
 from skillcli.ledger.holder import Holder
+from skillcli.ledger.money import Money
 from skillcli.ledger.story import Story
 from skillcli.ledger.transaction import Transaction, last_entry
 from skillcli.ledger.verify import Verification
@@ -102,6 +103,11 @@ class Ledger:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    @property
+    def money(self) -> Money:
+        """What happens to the money after a batch is booked: payouts, reversals, advances, balance."""
+        return Money(self)
 
     # Reading
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 import pyarrow as pa
 from sqlalchemy import Connection, Table, UniqueConstraint, inspect, select
 
-from skillcli.ledger import bulk, chain, claims, codec
+from skillcli.ledger import balance, bulk, chain, claims, codec
 from skillcli.ledger.chain import Entry, Part
 from skillcli.ledger.define import METADATA
 from skillcli.ledger.migrations.guards import ACTIONS, trigger_name
 from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, PART, number
 
 _TITLES = {
+    "advance": "先行拨付",
     "batch": "批次",
     "batch_event": "批次状态",
     "claim": "防重登记",
@@ -24,9 +25,17 @@ _TITLES = {
     "journal": "流水",
     "line": "补贴明细",
     "part": "分块校验值",
+    "payout": "支付结果",
     "policy_text": "政策文件",
+    "receivable": "应退款",
+    "receivable_move": "应退款账户",
     "release": "退回登记",
     "remark": "读取说明",
+    "repay": "补发",
+    "repay_of": "补发批次",
+    "return_file": "回盘文件",
+    "reversal": "追回",
+    "settlement": "先行拨付结算",
     "ruling": "政策口径",
     "sheet_import": "目录导入",
     "sheet_row": "目录行",
@@ -69,6 +78,7 @@ def verify(connection: Connection) -> Verification:
         totals[table.name] = _count(connection, table)
         problems += _table(connection, table, expected, totals[table.name], names)
     problems += _sums(connection)
+    problems += balance.problems(connection)
     return Verification(
         tuple(problems), entries[-1].head if entries else chain.GENESIS, len(entries), sum(totals.values()), totals
     )
