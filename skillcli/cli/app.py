@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from skillcli import __version__
-from skillcli.cli import batch, boundary, catalog, ledger, policy, ruling
+from skillcli.cli import batch, boundary, catalog, decisions, ledger, policy, ruling
 from skillcli.cli.explain import explain
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
@@ -80,6 +80,12 @@ _add(_catalog, "import", catalog.import_file)
 _ruling = _group("ruling", "口径：列出，导入单位的认定。\n\n例：\n  skillcli ruling list")
 _add(_ruling, "list", ruling.list_readings)
 _add(_ruling, "import", ruling.import_file)
+_reference = _group("reference", "比对名单：导入。\n\n例：\n  skillcli reference import 比对名单/死亡.xlsx")
+_add(_reference, "import", decisions.import_lists)
+_answer = _group("answer", "核实结果：导入。\n\n例：\n  skillcli answer import 核实结果.xlsx")
+_add(_answer, "import", decisions.import_answers)
+_override = _group("override", "特殊审批：导入。\n\n例：\n  skillcli override import 特殊审批.xlsx")
+_add(_override, "import", decisions.import_overrides)
 _ledger = _group("ledger", "台账：核对、备份。\n\n例：\n  skillcli ledger verify")
 _add(_ledger, "verify", ledger.verify)
 _add(_ledger, "backup", ledger.backup)

@@ -35,6 +35,7 @@ PolicyId = Annotated[
 ]
 Month = Annotated[str, typer.Option("--month", metavar="年-月", help="拨付月份，例如 2020-03。")]
 Rosters = Annotated[list[Path], typer.Argument(metavar="花名册", help="花名册文件，可以写几个。")]
+MaybeRosters = Annotated[list[Path] | None, typer.Argument(metavar="花名册", help="花名册文件，可以写几个。")]
 
 
 def today() -> date:

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from skillcli.cli.console import Console
-from skillcli.cli.options import AsOf, JsonTarget, Month, Quiet, Rosters, WorkspaceDir, parse_day
+from skillcli.cli.options import AsOf, JsonTarget, MaybeRosters, Month, Quiet, WorkspaceDir, parse_day
 from skillcli.cli.output import write_json
 from skillcli.cli.place import now, user, workspace
 from skillcli.cli.summary import show_outcome
+from skillcli.core.errors import ClerkError
+
+
+Pending = Annotated[bool, typer.Option("--pending", help="不读花名册，只把以前批次里待核实、待明确的明细重新审核。")]
 
 
 def pay(
-    rosters: Rosters,
     month: Month,
+    rosters: MaybeRosters = None,
+    pending: Pending = False,
     as_of: AsOf = None,
     workspace_dir: WorkspaceDir = None,
     json: JsonTarget = None,
@@ -22,20 +31,34 @@ def pay(
     同样的文件、同一个月再运行一次，还是同一个批次，不会重复入账。批次先是草稿，
     经 skillcli batch approve 批准。工作簿写在工作区的 输出/批次号/ 里。
 
+    加 --pending 则不用花名册：导入新的口径、目录、核实结果、特殊审批以后，把以前待核实、
+    待明确的明细重新审核，能定下来的另成一个批次。
+
     退出状态：0 全部拟补贴；1 有不予补贴、待核实或待明确的；2 没有入账，请先改正；
     4 已入账，但工作簿没有写出。
 
     例：
       skillcli pay 花名册/三月.xlsx --month 2020-03
-      skillcli pay 花名册/甲校.xlsx 花名册/乙校.xlsx --month 2020-03 --as-of 2020-04-01
+      skillcli pay 甲校.xlsx 乙校.xlsx --month 2020-03 --as-of 2020-04-01
+      skillcli pay --pending --month 2020-04
     """
-    from skillcli.jobs import pay as job
-
+    if pending == bool(rosters):
+        raise ClerkError(
+            "--pending 和花名册只能写一样。" if pending else "没有写花名册。",
+            "写花名册文件；或者只写 --pending，重新审核以前待核实、待明确的明细。",
+        )
     day = parse_day(as_of)
     place = workspace(workspace_dir)
     console = Console(quiet=quiet, json_target=json)
     with console.progress() as progress:
-        outcome = job.pay(rosters, place, month, as_of=day, at=now(), person=user(), progress=progress)
+        if rosters:
+            from skillcli.jobs.pay import pay as job
+
+            outcome = job(rosters, place, month, as_of=day, at=now(), person=user(), progress=progress)
+        else:
+            from skillcli.jobs.pending import pay_pending
+
+            outcome = pay_pending(place, month, as_of=day, at=now(), person=user(), progress=progress)
     show_outcome(outcome, console)
     write_json(outcome.to_json() if json else {}, json, booked=outcome.batch is not None)
     return outcome.exit_code

@@ -12,6 +12,8 @@ import pandas as pd
 
 from skillcli import __version__
 from skillcli.core.finding import Severity
+from skillcli.jobs.exceptions import approvals
+from skillcli.jobs.references import listed_people
 from skillcli.policy.load import load_national
 from skillcli.reports.facts import InputFile, RuleText, RunFacts
 from skillcli.rules import RULES
@@ -69,12 +71,17 @@ def hear(roster: Roster, policy: Policy, ledger: Ledger | None, as_of: date, pro
     trainings = derive(roster, policy)
     head, catalogue, history = "", Catalogue(), no_history(available=False)
     others: tuple[InputFile, ...] = ()
+    references = overrides = None
     if ledger is not None:
         head = ledger.head()
         catalogue = ledger.catalogue()
         history = ledger.history(keys(trainings))
         others = imported(ledger)
-    decision = judge(roster, policy, load_national(), catalogue, history, pd.Timestamp(as_of), trainings)
+        references = listed_people(ledger)
+        overrides = approvals(ledger)
+    decision = judge(
+        roster, policy, load_national(), catalogue, history, pd.Timestamp(as_of), trainings, references, overrides
+    )
     return Hearing(decision, head, others)
 
 

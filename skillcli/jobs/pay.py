@@ -75,10 +75,10 @@ def pay(
         known = ledger.find_batch(policy.id, month, files_digest(sheet.sha256 for sheet in roster.sheets))
         if known is None:
             _refuse_read_only(ledger)
-            run = _Run(workspace, policy, roster, month, as_of, at, person, progress)
+            run = Run(workspace, policy, roster, month, as_of, at, person, progress)
             for _ in range(ATTEMPTS):
                 try:
-                    return run.book(ledger)
+                    return run.book(ledger, hearing.hear(roster, policy, ledger, as_of, progress))
                 except LedgerMoved:
                     continue
             raise ClerkError("台账正被别人连续使用，本次没有入账。", "请稍后再运行同一条命令。")
@@ -98,8 +98,8 @@ def _refuse_read_only(ledger: Ledger) -> None:
         raise ClerkError(f"台账 {ledger.where} 只能读，不能写入，不能入账。", "请检查文件和文件夹的写权限。")
 
 
-class _Run:
-    """One run of ``pay`` over a roster that was read."""
+class Run:
+    """One run of ``pay``: a roster to book. ``kind`` and ``digest`` as in ``NewBatch``."""
 
     def __init__(
         self,
@@ -111,13 +111,15 @@ class _Run:
         at: str,
         person: str,
         progress: Progress,
+        kind: str = "pay",
+        digest: str = "",
     ) -> None:
         self.workspace, self.policy, self.roster, self.month = workspace, policy, roster, month
         self.as_of, self.at, self.person, self.progress = as_of, at, person, progress
+        self.kind, self.digest = kind, digest
 
-    def book(self, ledger: Ledger) -> Outcome:
-        """Judge, book, write. Raises LedgerMoved when somebody else booked meanwhile."""
-        heard = hearing.hear(self.roster, self.policy, ledger, self.as_of, self.progress)
+    def book(self, ledger: Ledger, heard: hearing.Hearing) -> Outcome:
+        """Book what was heard and write it. Raises LedgerMoved when somebody else booked meanwhile."""
         facts = hearing.run_facts(self.roster, self.policy, self.as_of, heard, self.workspace.agency)
         batch = NewBatch(
             roster=self.roster,
@@ -131,6 +133,8 @@ class _Run:
             head=heard.head,
             extra_claims=once_a_person(self.policy, heard.decision),
             policy_text=policy_file(self.workspace.policy),
+            files_digest=self.digest,
+            kind=self.kind,
         )
         staged: list[Staged] = []
 

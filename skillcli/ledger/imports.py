@@ -49,8 +49,15 @@ def read(connection: Connection, sheet: Table, upto: int | None = None) -> pd.Da
     newest = connection.execute(query.order_by(SHEET_IMPORT.c.id.desc()).limit(1)).first()
     if newest is None:
         return None
+    return _frame(connection, sheet, [newest.id])
+
+
+def _frame(connection: Connection, sheet: Table, imports: list[int]) -> pd.DataFrame:
+    """The rows of some imports as one frame, in order."""
     rows = connection.execute(
-        select(SHEET_ROW.c.cells).where(SHEET_ROW.c.import_id == newest.id).order_by(SHEET_ROW.c.place)
+        select(SHEET_ROW.c.cells)
+        .where(SHEET_ROW.c.import_id.in_(imports))
+        .order_by(SHEET_ROW.c.import_id, SHEET_ROW.c.place)
     ).scalars()
     cells = [json.loads(text) for text in rows]
     columns: Columns = {
@@ -59,6 +66,25 @@ def read(connection: Connection, sheet: Table, upto: int | None = None) -> pd.Da
     frame = to_frame(columns, dtypes(sheet), pd.RangeIndex(len(cells)))
     check_frame(frame, dtypes(sheet), sheet.title)
     return frame
+
+
+def read_every(connection: Connection, sheet: Table) -> pd.DataFrame:
+    """The rows of all imports of a sheet, oldest first, with ``sheet`` kinds that only ever add up
+    (special approvals, answers)."""
+    query = select(SHEET_IMPORT.c.id).where(SHEET_IMPORT.c.kind == sheet.kind, SHEET_IMPORT.c.sheet == sheet.title)
+    return _frame(connection, sheet, list(connection.execute(query.order_by(SHEET_IMPORT.c.id)).scalars()))
+
+
+def read_lists(connection: Connection, sheet: Table, name: str) -> pd.DataFrame | None:
+    """Of a sheet whose column ``name`` names lists: each list as its newest import has it; None when
+    nothing was ever imported."""
+    query = select(SHEET_IMPORT.c.id).where(SHEET_IMPORT.c.kind == sheet.kind, SHEET_IMPORT.c.sheet == sheet.title)
+    ids = list(connection.execute(query.order_by(SHEET_IMPORT.c.id)).scalars())
+    if not ids:
+        return None
+    whole = pd.concat([_frame(connection, sheet, [one]).assign(version=one) for one in ids], ignore_index=True)
+    newest = whole.groupby(name)["version"].transform("max")
+    return whole[whole["version"].eq(newest)].drop(columns="version").reset_index(drop=True)
 
 
 def versions(connection: Connection) -> pd.DataFrame:

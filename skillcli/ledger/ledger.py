@@ -26,6 +26,7 @@ from skillcli.ledger import (
     readings,
     story,
     verify,
+    waiting,
 )
 from skillcli.ledger.batch import BatchHead, LedgerMoved, LoadedBatch, NewBatch
 from skillcli.ledger.chain import Entry
@@ -34,6 +35,7 @@ from skillcli.ledger.money import Money
 from skillcli.ledger.story import Story
 from skillcli.ledger.transaction import Transaction, last_entry
 from skillcli.ledger.verify import Verification
+from skillcli.ledger.waiting import Waiting
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE
 
@@ -64,7 +66,6 @@ class Ledger:
         """
         if connect.is_url(str(where)):
             ledger = cls(connect.postgres_engine(str(where)), _without_password(str(where)), True, None)
-            create_now = create
         else:
             path = Path(where)
             connect.check_place(path)
@@ -75,7 +76,7 @@ class Ledger:
             engine = connect.sqlite_engine(path, writable=writable, create=create_now)
             ledger = cls(engine, str(path), writable, Holder(path))
         try:
-            ledger._bring_up(create_now)
+            ledger._bring_up(create)
         except BaseException:
             ledger.close()
             raise
@@ -197,6 +198,21 @@ class Ledger:
         with self._reading() as connection:
             return imports.read(connection, sheet, upto)
 
+    def every_row(self, sheet: Table) -> pd.DataFrame:
+        """All rows ever imported of a sheet that only adds up, oldest first."""
+        with self._reading() as connection:
+            return imports.read_every(connection, sheet)
+
+    def lists(self, sheet: Table, name: str) -> pd.DataFrame | None:
+        """Lists kept in one sheet and named by its column ``name``, each in its newest version."""
+        with self._reading() as connection:
+            return imports.read_lists(connection, sheet, name)
+
+    def waiting(self, overridable: list[str]) -> Waiting:
+        """The lines that wait for an answer, a reading, a list or an approval."""
+        with self._reading() as connection:
+            return waiting.read(connection, overridable)
+
     def sheet_versions(self) -> pd.DataFrame:
         """Every import of every sheet, oldest first."""
         with self._reading() as connection:
@@ -235,14 +251,14 @@ class Ledger:
         if not self.writable:
             raise ClerkError(f"台账 {self.where} 只能读，不能写入。", "请检查文件和文件夹的写权限。")
         with connect.plain_errors(self.where, self._holder), self._engine.connect() as plain:
-            connection = plain.execution_options(skillcli_write=True)
-            with connection.begin():
-                self._announce(connection)
-                try:
+            connection = plain.execution_options(**connect.WRITE_OPTIONS[plain.dialect.name])
+            try:
+                with connection.begin():
+                    self._announce(connection)
                     yield connection
-                finally:
-                    if self._holder is not None:
-                        self._holder.clear()
+            finally:
+                if self._holder is not None:
+                    self._holder.clear()
 
     def _announce(self, connection: Connection) -> None:
         """Say who writes; on a server also queue up behind the one who does."""

@@ -23,7 +23,7 @@ FINDING_DTYPES = {key: dtype for key, dtype in decided.FINDING_DTYPES.items() if
 class Story:
     """Trainings that belong together, with all that was decided on them, oldest batch first.
 
-    ``trainings``: ``tid``, ``seq`` (int64), ``batch``, ``month``, ``policy``, ``status``, ``file``,
+    ``trainings``: ``tid``, ``seq`` (int64), ``batch``, ``kind`` (of the batch), ``month``, ``policy``, ``status``, ``file``,
     ``sheet`` (str), the roster's columns and those of ``schema.decision.TRAINING_DTYPES``; void batches included.
     ``lines``: ``tid``, ``line_no``, ``live`` (bool), the columns of ``schema.decision.LINE_DTYPES``
     but for ``rid``. ``findings``: ``tid`` and those of ``FINDING_DTYPES`` but for ``rid``.
@@ -36,18 +36,18 @@ class Story:
 
 def of_person(connection: Connection, person: int) -> Story:
     """All trainings of a person key; none for 0, which is nobody's."""
-    return _tell(connection, TRAINING.c.person == person if person else false())
+    return tell(connection, TRAINING.c.person == person if person else false())
 
 
 def of_certificate(connection: Connection, text: str) -> Story:
     """All trainings with a certificate number, as written or normalised. Reads the whole table of
     trainings: a number alone, without its kind, has no index."""
-    return _tell(connection, (TRAINING.c.certificate_n == text) | (TRAINING.c.certificate_no == text))
+    return tell(connection, (TRAINING.c.certificate_n == text) | (TRAINING.c.certificate_no == text))
 
 
 def of_name(connection: Connection, name: str, last_four: str) -> Story:
     """All trainings of people of a name whose number ends so. Reads the whole table of trainings."""
-    return _tell(connection, (TRAINING.c.name == name) & TRAINING.c.id_number.endswith(last_four, autoescape=True))
+    return tell(connection, (TRAINING.c.name == name) & TRAINING.c.id_number.endswith(last_four, autoescape=True))
 
 
 def of_line(connection: Connection, line_no: str) -> Story:
@@ -58,10 +58,11 @@ def of_line(connection: Connection, line_no: str) -> Story:
         raise ClerkError(f"批次 {batch.id} 共 {batch.lines} 行，没有第 {number} 行。", "请核对批次行号。")
     first, _ = span(connection, LINE, batch.seq)
     line = select(LINE.c.tid).where(LINE.c.id == first + number - 1).scalar_subquery()
-    return _tell(connection, TRAINING.c.tid == line)
+    return tell(connection, TRAINING.c.tid == line)
 
 
-def _tell(connection: Connection, chosen: ColumnElement[bool]) -> Story:
+def tell(connection: Connection, chosen: ColumnElement[bool]) -> Story:
+    """The chosen trainings with all that hangs on them; leaves their numbers in ``told_training``."""
     tids = connection.execute(select(TRAINING.c.tid).where(chosen).order_by(TRAINING.c.tid)).scalars().all()
     bulk.scratch(connection, "told_training", {"tid": codec.numbers(list(tids))}, primary="tid")
     trainings = _trainings(connection)
@@ -89,14 +90,14 @@ def _trainings(connection: Connection) -> pd.DataFrame:
     dtypes = {"tid": "int64", "seq": "int64"} | ROSTER_DTYPES | decided.TRAINING_DTYPES
     frame = to_frame(columns, dtypes, pd.RangeIndex(codec.length(columns)))
     known = pd.DataFrame(
-        [(head.seq, head.id, head.month, head.policy_id, head.status) for head in batches.heads(connection)],
-        columns=["seq", "batch", "month", "policy", "status"],
+        [(head.seq, head.id, head.kind, head.month, head.policy_id, head.status) for head in batches.heads(connection)],
+        columns=["seq", "batch", "kind", "month", "policy", "status"],
     )
     query = select(SOURCE.c.seq, SOURCE.c.place, SOURCE.c.path, SOURCE.c.sheet)
     sources = pd.DataFrame(connection.execute(query).all(), columns=["seq", "source", "file", "sheet"])
     whole = frame.merge(known, on="seq", how="left", validate="m:1")
     whole = whole.merge(sources, on=["seq", "source"], how="left", validate="m:1")
-    return whole.astype(dict.fromkeys(("batch", "month", "policy", "status", "file", "sheet"), "str"))
+    return whole.astype(dict.fromkeys(("batch", "kind", "month", "policy", "status", "file", "sheet"), "str"))
 
 
 def _hanging_on(connection: Connection, table: Table, dtypes: dict[str, str]) -> pd.DataFrame:

@@ -212,6 +212,7 @@ def national_faults(national: National) -> Iterator[Fault]:
     for name in ("certificate_late_days", "hours_a_day_most", "phone_shared_by"):
         if getattr(national, name) < 1:
             yield Fault(name, f"写作 {getattr(national, name)}，应为正整数")
+    yield from _repeated("references", (each.name for each in national.references))
     yield from _repeated("retirement", (f"{step.sex} {step.base}" for step in national.retirement))
     for position, step in enumerate(national.retirement):
         where = f"retirement[{position + 1}]"

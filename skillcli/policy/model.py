@@ -454,12 +454,28 @@ class RetirementStep(Struct, frozen=True, kw_only=True):
     valid_from: date
 
 
+class ReferenceList(Struct, frozen=True, kw_only=True):
+    """How a hit on a reference list (比对名单) of this name is treated where its row says nothing.
+
+    ``like``: as that rule stands in the policy (P15). ``spares_release``: not against lines that are
+    made for people soon to be released. ``roll``: the list names everybody who was trained, so
+    whoever is missing from it is the hit."""
+
+    name: str
+    treatment: Literal["不予补贴", "待核实", "提示", ""] = ""
+    like: str = ""
+    spares_release: bool = False
+    roll: bool = False
+    basis: str
+
+
 class National(Struct, frozen=True, kw_only=True):
     """What holds in every city (``policy/data/national.toml``): retirement ages, the account and
-    certificate formats that only warn. ``source`` names where each figure was read."""
+    certificate formats that only warn, reference lists. ``source`` names where each figure was read."""
 
     source: str
     retirement: list[RetirementStep]
     certificate_late_days: int
     hours_a_day_most: int
     phone_shared_by: int
+    references: list[ReferenceList] = []

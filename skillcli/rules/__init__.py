@@ -63,6 +63,7 @@ from skillcli.rules.p11 import phone_doubtful
 from skillcli.rules.p13 import too_young
 from skillcli.rules.p14 import past_retirement
 from skillcli.rules.p15 import draws_pension
+from skillcli.rules.p16 import on_a_list
 from skillcli.rules.rule import Rule
 from skillcli.rules.t01 import date_missing
 from skillcli.rules.t02 import ends_before_start
@@ -145,6 +146,7 @@ RULES: tuple[Rule, ...] = (
     too_young,
     past_retirement,
     draws_pension,
+    on_a_list,
     # T: training
     date_missing,
     ends_before_start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from skillcli.core.identity import mask, mask_account
@@ -58,6 +58,9 @@ class Case:
     columns: frozenset[str]
     places: pd.Series
     """rid → ``文件 工作表 第 n 行``, for messages that name another row."""
+    references: pd.DataFrame = field(default_factory=lambda: no_references())
+    """Entries of the imported reference lists: ``list_name`` (str), ``person`` (int64), ``event_on``
+    (datetime), ``treatment`` (str, "" = the list's default)."""
 
     def fault(self, key: str, *kinds: str) -> pd.Series:
         """rid → what stands in a faulty cell of column ``key`` (str), for these kinds of
@@ -78,6 +81,16 @@ class Case:
             seen = faulty.reindex(rids)
             text = text.where(seen.isna(), seen)
         return text
+
+
+REFERENCE_DTYPES = {"list_name": "str", "person": "int64", "event_on": "datetime64[s]", "treatment": "str"}
+
+
+def no_references() -> pd.DataFrame:
+    """No entry on any list."""
+    import pandas as pd
+
+    return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in REFERENCE_DTYPES.items()})
 
 
 def _text(values: pd.Series, kind: Kind) -> pd.Series:

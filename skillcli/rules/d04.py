@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 def falls_with_its_training(case: Case) -> pd.DataFrame:
     import pandas as pd
 
+    from skillcli.rules.sequence import REFUSED
+
     parts = [pd.DataFrame({"line": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
     lines = case.lines
     reasons = {"D02": lines["repeat_of"].ne(""), "D03": lines["beyond"].ne("")}
@@ -38,7 +40,9 @@ def falls_with_its_training(case: Case) -> pd.DataFrame:
             continue
         mine = lines[lines["line"].eq(line.id)]
         for code in line.follows.codes:
-            fallen = lines[lines["group"].eq(line.follows.group) & reasons[code]].set_index("rid")["line"]
+            fallen = lines[
+                lines["group"].eq(line.follows.group) & lines["state"].eq(REFUSED) & reasons[code]
+            ].set_index("rid")["line"]
             leader = mine["rid"].map(fallen).dropna()
             titles = {each.id: each.title for each in case.policy.lines}
             parts.append(

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import PurePath
-from string import Formatter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from skillcli.core.finding import NO_LINE, Severity, Verdict
 from skillcli.rules import RULES, sequence
-from skillcli.rules.case import Case
+from skillcli.rules.case import Case, no_references
+from skillcli.rules.evidence import Findings, Reach, codes, find, together
 from skillcli.rules.facts import derive
 from skillcli.rules.match import match
+from skillcli.rules.overrides import overridden
 from skillcli.rules.price import price
 from skillcli.rules.rule import Aim, Rule
 from skillcli.rules.sequence import HELD, PAYABLE, REFUSED, UNDECIDED
@@ -52,24 +51,30 @@ def judge(
     history: History,
     as_of: pd.Timestamp,
     trainings: pd.DataFrame | None = None,
+    references: pd.DataFrame | None = None,
+    overrides: pd.DataFrame | None = None,
 ) -> Decision:
     """Decide every subsidy line of a run.
 
     ``trainings`` are the facts (``facts.derive``) where the caller has them already, having needed
-    their keys to ask the ledger for ``history``. ``as_of`` is the run's date.
+    their keys to ask the ledger for ``history``. ``as_of`` is the run's date. ``references``: entries of
+    the imported lists (``Case.references``), None where none was imported; ``overrides``: what
+    was approved by way of exception (``overrides.OVERRIDE_DTYPES``).
     """
     facts = derive(roster, policy) if trainings is None else trainings
     priced = price(policy, match(policy, facts), facts, catalogue)
+    lines = priced.lines.assign(state=PAYABLE, booked_as="", repeat_of="", beyond="")
     case = Case(
         policy=policy,
         national=national,
         as_of=as_of,
         trainings=facts,
         faults=roster.faults,
-        lines=priced.lines.assign(state=PAYABLE, booked_as="", repeat_of="", beyond=""),
+        lines=lines.assign(override=overridden(lines, facts, overrides, as_of)),
         history=history,
         catalogue=catalogue,
         columns=roster.columns,
+        references=no_references() if references is None else references,
         places=_places(roster),
     )
     court = _Court(case)
@@ -79,7 +84,8 @@ def judge(
     court.once()
     court.months()
     court.stacking()
-    decision = court.decision(_unchecked(policy, catalogue, history), _readings(policy, priced.readings))
+    unchecked = _unchecked(policy, catalogue, history, listed=references is not None)
+    decision = court.decision(unchecked, _readings(policy, priced.readings))
     check_frame(decision.trainings, TRAINING_DTYPES, "trainings")
     check_frame(decision.lines, LINE_DTYPES, "lines")
     check_frame(decision.findings, FINDING_DTYPES, "findings")
@@ -92,25 +98,37 @@ class _Court:
     def __init__(self, case: Case) -> None:
         self.case = case
         self.rules = {rule.code: rule for rule in RULES}
-        self.findings: list[pd.DataFrame] = []
-        self.aimed: list[pd.DataFrame] = []
+        self.reach = Reach(case.lines)
+        self.approved: NDArray[np.bool_] = case.lines["override"].ne("").to_numpy(dtype=bool)
+        self.findings: list[Findings] = []
+        self.aimed: list[tuple[str, NDArray[np.int64]]] = []
         self.own_error: NDArray[np.bool_] = np.zeros(len(case.trainings), dtype=bool)
+        self.special: NDArray[np.bool_] = np.zeros(len(case.lines), dtype=bool)
 
     def hear(self, rules: Iterable[Rule]) -> None:
         """Run rules on the case as it stands; their verdicts count from the next stage on."""
         state = self.case.lines["state"].to_numpy(copy=True)
         for rule in rules:
-            found = _findings(rule, self.case)
-            if found.empty:
+            found = find(rule, self.case)
+            if found is None:
                 continue
             self.findings.append(found)
-            hit = _aimed(rule, found, self.case.lines)
-            np.maximum.at(state, hit["lid"].to_numpy(), hit["severity"].map(STATES).fillna(PAYABLE).astype("int64"))
-            self.aimed.append(hit[["lid", "code"]])
+            lines, which = self.reach.touched(rule.aim, found)
+            weight = found.each("severity", STATES, PAYABLE)[which]
+            lifted = self._lifted(rule.code, lines, weight)
+            np.maximum.at(state, lines, np.where(lifted, PAYABLE, weight))
+            self.special[lines[lifted]] = True
+            self.aimed.append((rule.code, lines))
             if rule.aim in (Aim.TRAINING, Aim.LINE) and rule.code not in LATE:
-                errors = found.loc[found["severity"].eq(Severity.ERROR.value) & found["line"].eq(""), "rid"]
-                self.own_error |= self.case.trainings.index.isin(errors)
+                errors = (found.each("severity", STATES, PAYABLE) == REFUSED) & (found.each("line", {"": 1}, 0) == 1)
+                self.own_error[self.case.trainings.index.get_indexer(pd.Index(found.rid[errors]))] = True
         self.case = replace(self.case, lines=self.case.lines.assign(state=state))
+
+    def _lifted(self, code: str, lines: NDArray[np.int64], weight: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of these an override sets aside: a hold, or a refusal the policy lets be overridden."""
+        may_be = (weight == HELD) | ((weight == REFUSED) & (code in self.case.policy.limit.overridable))
+        lifted: NDArray[np.bool_] = self.approved[lines] & may_be
+        return lifted
 
     def _hear(self, *codes: str) -> None:
         self.hear(self.rules[code] for code in codes)
@@ -196,10 +214,11 @@ class _Court:
         if lines.loc[payable, "proposed_fen"].isna().any():
             bare = lines.loc[payable & lines["proposed_fen"].isna().to_numpy(), "line"].unique()
             raise AssertionError(f"payable lines without an amount: {', '.join(bare)}")
+        verdict = np.where(payable & self.special, Verdict.SPECIAL, VERDICTS[state])
         decided = lines.assign(
-            verdict=pd.Series(VERDICTS[state], index=lines.index, dtype="str"),
+            verdict=pd.Series(verdict, index=lines.index, dtype="str"),
             amount_fen=lines["proposed_fen"].where(payable, 0).fillna(0).astype("int64"),
-            codes=_codes(self.aimed, lines.index),
+            codes=codes(self.aimed, lines.index),
         )
         worst = np.full(len(trainings), -1)
         np.maximum.at(worst, trainings.index.get_indexer(pd.Index(lines["rid"])), state)
@@ -207,99 +226,10 @@ class _Court:
         return Decision(
             trainings=outcome[list(TRAINING_DTYPES)],
             lines=decided[list(LINE_DTYPES)],
-            findings=_together(self.findings),
+            findings=together(self.findings),
             unchecked=unchecked,
             rulings_used=readings,
         )
-
-
-def _findings(rule: Rule, case: Case) -> pd.DataFrame:
-    """A rule's evidence as findings (``schema.decision.FINDING_DTYPES``)."""
-    severity = case.policy.severity(rule.code, rule.severity.value)
-    evidence = rule.flag(case) if severity != "none" else pd.DataFrame()
-    if not len(evidence):  # ``empty`` would also be true of rows without evidence columns
-        return pd.DataFrame()
-    found = pd.DataFrame({"rid": evidence.index.to_numpy(dtype=np.int64)})
-    text = {"code": rule.code, "key": rule.column, "severity": severity, "line": ""}
-    for column, value in text.items():
-        given = evidence[column].to_numpy(dtype=object) if column in evidence else value
-        found[column] = pd.Series(given, index=found.index, dtype="str")
-    if "found" in evidence:
-        found["found"] = evidence["found"].to_numpy(dtype=object)
-    else:
-        found["found"] = _shown(case, found)
-    found["clause"] = _clauses(rule, case, evidence, found)
-    found["message"] = _messages(rule, evidence)
-    return found.astype(dict.fromkeys(("found", "clause", "message"), "str"))
-
-
-def _shown(case: Case, found: pd.DataFrame) -> pd.Series:
-    """What stands in each finding's accused cell, as a clerk may see it; "" where it accuses none."""
-    shown = pd.Series("", index=found.index, dtype="str")
-    for key in found.loc[found["key"].ne(""), "key"].unique():
-        rids = found.loc[found["key"].eq(key), "rid"]
-        shown[rids.index] = case.shown(pd.Index(rids), key).to_numpy(dtype=object)
-    return shown
-
-
-def _clauses(rule: Rule, case: Case, evidence: pd.DataFrame, found: pd.DataFrame) -> pd.Series:
-    usual = case.policy.clause(rule.code, rule.basis)
-    clause = found["line"].map({line.id: line.clause for line in case.policy.lines}).fillna(usual)
-    if case.policy.clause(rule.code):
-        clause = pd.Series(usual, index=found.index)
-    if "clause" in evidence:
-        own = pd.Series(evidence["clause"].to_numpy(dtype=object), index=found.index)
-        clause = own.where(own.notna(), clause)
-    return clause
-
-
-def _messages(rule: Rule, evidence: pd.DataFrame) -> NDArray[np.object_]:
-    """The rule's sentence for each row; equal evidence is rendered once."""
-    fields = list(dict.fromkeys(name for _, name, _, _ in Formatter().parse(rule.message) if name))
-    if not fields:
-        return np.full(len(evidence), rule.message.format(), dtype=object)
-    seen = evidence[fields].reset_index(drop=True)
-    group = seen.groupby(fields, dropna=False, sort=False).ngroup().to_numpy()
-    first = seen[~pd.Series(group).duplicated().to_numpy()]
-    shown = [
-        ["" if missing else value for value, missing in zip(first[f], first[f].isna(), strict=True)] for f in fields
-    ]
-    texts = [rule.message.format(**dict(zip(fields, row, strict=True))) for row in zip(*shown, strict=True)]
-    return np.array(texts, dtype=object)[group]
-
-
-def _aimed(rule: Rule, found: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
-    """Which lines a rule's findings touch: ``lid``, ``code``, ``severity``."""
-    every = lines[["rid", "line"]].reset_index()
-    named = found["line"].ne("")
-    exact = every.merge(found.loc[named, ["rid", "line", "code", "severity"]], on=["rid", "line"], validate="1:m")
-    wide = {
-        Aim.PASSING: lines["passing"],
-        Aim.CERTIFICATE: lines["certified"],
-        Aim.PERSONAL: lines["payee_kind"].eq("个人"),
-    }.get(rule.aim)
-    reached = every if wide is None else every[wide.to_numpy(dtype=bool)]
-    general = reached.merge(found.loc[~named, ["rid", "code", "severity"]], on="rid", validate="m:m")
-    return pd.concat([exact, general])[["lid", "code", "severity"]]
-
-
-def _codes(aimed: list[pd.DataFrame], lids: pd.Index) -> pd.Series:
-    """Codes of each line, sorted, joined by a blank."""
-    if not aimed:
-        return pd.Series("", index=lids, dtype="str")
-    pairs = pd.concat(aimed).drop_duplicates().sort_values(["lid", "code"], kind="stable")
-    table = pa.table({"lid": pairs["lid"].to_numpy(), "code": pa.array(pairs["code"], type=pa.large_string())})
-    grouped = table.group_by("lid", use_threads=False).aggregate([("code", "list")])
-    joined = pc.binary_join(grouped["code_list"].combine_chunks().cast(pa.list_(pa.string())), " ")
-    codes = pd.Series(joined.to_pandas().to_numpy(), index=grouped["lid"].to_numpy())
-    return codes.reindex(lids).fillna("").astype("str")
-
-
-def _together(findings: list[pd.DataFrame]) -> pd.DataFrame:
-    if not findings:
-        return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in FINDING_DTYPES.items()})
-    every = pd.concat(findings)[list(FINDING_DTYPES)]
-    return every.drop_duplicates().sort_values(["rid", "code", "line", "message"], kind="stable", ignore_index=True)
 
 
 def _places(roster: Roster) -> pd.Series:
@@ -310,7 +240,7 @@ def _places(roster: Roster) -> pd.Series:
     return frame["source"].map(where).astype("str") + frame["row"].astype("str") + " 行"
 
 
-def _unchecked(policy: Policy, catalogue: Catalogue, history: History) -> tuple[Unchecked, ...]:
+def _unchecked(policy: Policy, catalogue: Catalogue, history: History, *, listed: bool) -> tuple[Unchecked, ...]:
     """Checks that could not be made in this run (未核对)."""
     found = []
     if not history.available:
@@ -319,7 +249,8 @@ def _unchecked(policy: Policy, catalogue: Catalogue, history: History) -> tuple[
         found.append(Unchecked("T10", "没有导入机构目录，培训机构和用人单位是否在目录内未核对。"))
     if catalogue.items is None:
         found.append(Unchecked("T11", "没有导入培训项目目录，职业（工种）是否在目录内未核对。"))
-    found.append(Unchecked("P16", "没有导入比对名单（死亡、在校、养老待遇、财政供养等），未核对。"))
+    if not listed:
+        found.append(Unchecked("P16", "没有导入比对名单（死亡、在校、养老待遇、财政供养等），未核对。"))
     found += [Unchecked(each.clause, each.what) for each in policy.not_computed]
     return tuple(found)
 

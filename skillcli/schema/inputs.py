@@ -287,3 +287,49 @@ READINGS = Table(
         Column("decided_on", "日期", Kind.DATE, True),
     ),
 )
+
+REFERENCE = Table(
+    "reference",
+    "名单",
+    (
+        Column(
+            "list_name",
+            "名单",
+            Kind.TEXT,
+            True,
+            ("名单名称",),
+            note="死亡、在校、养老待遇、财政供养、服刑、失业保险技能提升补贴、实名制，或本单位自定的名称。",
+        ),
+        Column("name", "姓名", Kind.TEXT),
+        Column("id_number", "身份证号", Kind.ID, True, ("身份证号码", "公民身份号码", "证件号码")),
+        Column("event_on", "事项日期", Kind.DATE),
+        Column(
+            "treatment", "处理", Kind.WORD, words="treatment", note="不予补贴、待核实或提示；空白按名单的默认处理。"
+        ),
+        Column("remark", "备注", Kind.TEXT),
+    ),
+)
+
+OVERRIDES = Table(
+    "overrides",
+    "特殊审批",
+    (
+        Column("line_no", "批次行号", Kind.TEXT, True, note="例如 2020-03-1/000123。"),
+        Column("reason", "理由", Kind.TEXT, True),
+        Column("document", "文号", Kind.TEXT, True),
+        Column("approved_by", "审批人", Kind.TEXT, True),
+        Column("valid_to", "有效期至", Kind.DATE, True),
+    ),
+)
+
+ANSWERS = Table(
+    "answers",
+    "核实结果",
+    (
+        Column("line_no", "批次行号", Kind.TEXT, True, note="例如 2020-03-1/000123。"),
+        Column("field", "项目", Kind.TEXT, True, note="花名册的栏目名，例如：银行账号。"),
+        Column("value", "内容", Kind.CERTIFICATE, True, note="先把单元格设为“文本”再录入。"),
+        Column("proof", "证明材料", Kind.TEXT, True),
+        Column("checked_by", "核实人", Kind.TEXT, True),
+    ),
+)
