@@ -16,7 +16,7 @@ import pandas as pd
 from skillcli.core.identity import check_digit
 from skillcli.policy.load import load_national, load_policy
 from skillcli.policy.model import Policy, Ruling
-from skillcli.rules.case import Case
+from skillcli.rules.case import REFERENCE_DTYPES, Case, no_references
 from skillcli.rules.facts import derive
 from skillcli.rules.match import match
 from skillcli.rules.price import price
@@ -166,6 +166,17 @@ def history_of(rows: list[Row], policy: Policy) -> History:
     return History(past[list(TRAINING_DTYPES)].astype(TRAINING_DTYPES), lines)
 
 
+def references_of(entries: list[Row]) -> pd.DataFrame:
+    """Reference lists from dicts of ``list_name``, ``id_number``, ``event_on``, ``treatment``."""
+    columns = {
+        "list_name": [entry["list_name"] for entry in entries],
+        "person": [int(entry["id_number"][:17]) for entry in entries],
+        "event_on": [entry.get("event_on") for entry in entries],
+        "treatment": [entry.get("treatment") or "" for entry in entries],
+    }
+    return pd.DataFrame({key: pd.Series(values, dtype=REFERENCE_DTYPES[key]) for key, values in columns.items()})
+
+
 def case_of(
     rows: list[Row],
     policy: Policy | None = None,
@@ -173,6 +184,7 @@ def case_of(
     past: list[Row] | None = None,
     sheets: Catalogue | None = None,
     as_of: pd.Timestamp = AS_OF,
+    references: pd.DataFrame | None = None,
 ) -> Case:
     """The case of these rows after facts, matching and prices, before duplicates."""
     policy = policy or shipped()
@@ -194,4 +206,5 @@ def case_of(
         catalogue=sheets,
         columns=roster.columns,
         places=places,
+        references=no_references() if references is None else references,
     )

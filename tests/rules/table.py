@@ -4,6 +4,7 @@
 a clean training (``build.clean_row``) with the cells that the table names; an empty cell leaves the
 clean value. The last column 应报 says what the rule must report on that row, empty for nothing.
 
+* 以工代训 rows have no examination and no certificate unless the table names them.
 * ``（空）`` empties a cell; ``〔数字〕``, ``〔科学记数〕``, ``〔错误值〕``, ``〔公式〕``, ``〔读不出〕``, ``〔不认识〕`` before what
   stands there make a cell without a value.
 * 谁: 甲, 乙, 丙, 丁 are different people (odd ones men), each with number, name, phone, account and
@@ -12,7 +13,7 @@ clean value. The last column 应报 says what the rule must report on that row, 
 * 政策, 口径 (``key=value``, several with ；), 审核日期, 目录 (未导入: no catalogue).
 * 应报: the code, then what else must hold: 程度, the line's id, the accused column; ``“…”`` words of the
   message. Several findings with ；.
-* A heading 机构, 培训项目 or 急需紧缺 starts a catalogue sheet for the tables below it.
+* A heading 机构, 培训项目, 急需紧缺 or 比对名单 starts such a sheet for the tables below it.
 """
 
 from __future__ import annotations
@@ -22,21 +23,35 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rules.build import AS_OF, Row, case_of, catalogue, clean_row, history_of, person_id, roster_of, shipped
 
+import skillcli.rules.case
+from rules.build import (
+    AS_OF,
+    Row,
+    case_of,
+    catalogue,
+    clean_row,
+    history_of,
+    person_id,
+    references_of,
+    roster_of,
+    shipped,
+)
 from skillcli.core.finding import Severity
 from skillcli.core.money import fen
 from skillcli.policy.load import load_national
 from skillcli.policy.model import Policy
 from skillcli.rules import judge as judge_module
-from skillcli.rules.rule import Rule
+from skillcli.rules.facts import OJT
+from skillcli.rules.rule import Partition, Rule
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.column import Column, Kind
-from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, ROSTER
+from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, REFERENCE, ROSTER
 from skillcli.schema.roster import CellFault
 
 WITHIN_THE_JUDGE = (*judge_module.LATE, "E09", "E12")
@@ -50,7 +65,12 @@ FAULTS = {
     "读不出": CellFault.UNREADABLE,
     "不认识": CellFault.UNKNOWN,
 }
-SHEETS = {"培训项目": ("items", CATALOGUE_ITEMS), "急需紧缺": ("shortage", CATALOGUE_SHORTAGE), "机构": ("bodies", CATALOGUE_BODIES)}
+SHEETS = {
+    "培训项目": ("items", CATALOGUE_ITEMS),
+    "急需紧缺": ("shortage", CATALOGUE_SHORTAGE),
+    "机构": ("bodies", CATALOGUE_BODIES),
+    "比对名单": ("references", REFERENCE),
+}
 ABOUT = ("谁", "出生", "组", "来源", "政策", "口径", "审核日期", "目录", "应报")
 
 
@@ -60,11 +80,19 @@ class Case:
 
     policy: Policy
     sheets: Catalogue
+    references: pd.DataFrame
     as_of: pd.Timestamp
     rows: list[Row] = field(default_factory=list)
     expected: list[list[str]] = field(default_factory=list)
     past: list[Row] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+
+    @cached_property
+    def judged(self) -> skillcli.rules.case.Case:
+        """As the rules see it."""
+        return case_of(
+            self.rows, self.policy, past=self.past, sheets=self.sheets, as_of=self.as_of, references=self.references
+        )
 
 
 @dataclass(frozen=True)
@@ -80,8 +108,14 @@ class Seen:
         return words <= self.words and all(part in self.message for part in demanded)
 
 
-def cases(path: Path) -> Iterator[Case]:
-    """The cases of a table file, in order."""
+def cases(path: Path, rule: Rule) -> list[Case]:
+    """The cases of a table file, in order. Rows that stand alone make one roster where the rule looks at
+    each row for itself."""
+    return _cases(path, rule.partition is Partition.ROW and rule.code not in WITHIN_THE_JUDGE)
+
+
+@cache
+def _cases(path: Path, together: bool) -> list[Case]:
     sheets: dict[str, list[Row]] = {}
     heading = ""
     open_cases: dict[str, Case] = {}
@@ -95,9 +129,12 @@ def cases(path: Path) -> Iterator[Case]:
         if heading in SHEETS:
             name, table = SHEETS[heading]
             columns = {column.title: column for column in table.columns}
-            sheets[name].append({columns[title].key: _value(columns[title], text) for title, text in given.items() if text})
+            sheets[name].append(
+                {columns[title].key: _value(columns[title], text) for title, text in given.items() if text}
+            )
             continue
-        group = given.get("组") or str(number)
+        around = "".join(given.get(title, "") + "|" for title in ("政策", "口径", "审核日期", "目录"))
+        group = given.get("组") or (around if together else str(number))
         case = open_cases.get(group)
         if case is None:
             case = open_cases[group] = _case(given, sheets)
@@ -108,7 +145,7 @@ def cases(path: Path) -> Iterator[Case]:
         case.rows.append(row)
         case.lines.append(number)
         case.expected.append([part.strip() for part in given["应报"].split("；") if part.strip()])
-    yield from open_cases.values()
+    return list(open_cases.values())
 
 
 def differences(rule: Rule, case: Case) -> list[str]:
@@ -133,7 +170,7 @@ def findings(rule: Rule, case: Case) -> dict[int, list[Seen]]:
     if rule.code in WITHIN_THE_JUDGE:
         records = _within_the_judge(rule, case)
     else:
-        evidence = rule.flag(case_of(case.rows, case.policy, past=case.past, sheets=case.sheets, as_of=case.as_of))
+        evidence = rule.flag(case.judged)
         records = [
             {"message": rule.message.format(**record)} | record
             for record in evidence.rename_axis("rid").reset_index().to_dict("records")
@@ -171,7 +208,8 @@ def _case(given: dict[str, str], sheets: dict[str, list[Row]]) -> Case:
     none = given.get("目录") == "未导入"
     return Case(
         shipped(given.get("政策") or "linkou-2019", **values),
-        Catalogue() if none else catalogue(**sheets),
+        Catalogue() if none else catalogue(**{name: rows for name, rows in sheets.items() if name != "references"}),
+        references_of(sheets.get("references", [])),
         pd.Timestamp(given["审核日期"]) if given.get("审核日期") else AS_OF,
     )
 
@@ -195,6 +233,8 @@ def _row(policy: Policy, given: dict[str, str]) -> Row:
             account=f"23050166{number:04d}",
             certificate_no=f"S00002312345620500000{number}",
         )
+    if given.get("培训类型") == OJT:
+        row.update(dict.fromkeys(("result", "certificate_kind", "certificate_no", "issued_on", "level", "days")))
     titles = {column.title: column for column in ROSTER.columns}
     for title, text in given.items():
         if title in ABOUT or not text:
@@ -237,5 +277,5 @@ def _table_rows(path: Path) -> Iterator[tuple[int, list[str] | str, list[str]]]:
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if not header:
             header = cells
-        elif not set("".join(cells)) <= set("-: "):
+        elif not all(re.fullmatch(":?-+:?", cell) for cell in cells):
             yield number, cells, header
