@@ -35,5 +35,23 @@ def check_sums(book: Book, paid_fen: int) -> None:
         raise RuntimeError("a row of 申报核减情况 does not close")
 
 
+def check_netting(book: Book, due_fen: int, kept_fen: int) -> None:
+    """The sheet 抵扣, where there is one, against what is due and kept back (fen). Raises RuntimeError."""
+    if not kept_fen:
+        return
+    payees, details, funds = book["抵扣"].tables
+    sums = {
+        "抵扣 of payees": (payees.frame["抵扣（元）"].sum(), kept_fen),
+        "抵扣 of lines": (details.frame["抵扣（元）"].sum(), kept_fen),
+        "应付 by fund": (funds.frame["应付（元）"].sum(), due_fen),
+        "抵扣 by fund": (funds.frame["抵扣（元）"].sum(), kept_fen),
+        "实付 by fund": (funds.frame["实付（元）"].sum(), due_fen - kept_fen),
+        "printed 实付": (funds.totals["实付（元）"], due_fen - kept_fen),
+    }
+    wrong = {name: (int(found), wanted) for name, (found, wanted) in sums.items() if int(found) != wanted}
+    if wrong or bool((payees.frame["实付（元）"] < 0).any()):
+        raise RuntimeError(f"netting does not add up: {wrong}")
+
+
 def _total(book: Book, sheet: str, title: str) -> int:
     return int(str(book[sheet].tables[0].totals[title]))

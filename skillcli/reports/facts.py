@@ -38,7 +38,8 @@ class RunFacts:
     ``month`` (``2020-03``) and ``head`` (the ledger's chain head) are "" where nothing was
     booked. ``line_numbers``: 批次行号 (str) of every line, index ``lid`` as ``decision.lines``;
     None where there is no batch. ``agency``: the office's name. ``other_inputs``: catalogues and
-    lists that were consulted.
+    lists that were consulted. ``netting``: what is kept back from lines for what payees owe: ``lid``
+    (int64), ``receivable`` (int64), ``title`` (str), ``amount_fen`` (int64); None or empty: nothing.
     """
 
     roster: Roster
@@ -53,6 +54,7 @@ class RunFacts:
     agency: str = ""
     line_numbers: pd.Series | None = None
     other_inputs: tuple[InputFile, ...] = ()
+    netting: pd.DataFrame | None = None
 
     def rule_titles(self, codes: pd.Series) -> pd.Series:
         """What each code checks; "" where unknown."""

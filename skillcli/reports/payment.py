@@ -7,10 +7,11 @@ import pandas as pd
 from skillcli.core import period
 from skillcli.core.finding import Verdict
 from skillcli.core.money import uppercase, yuan_text
-from skillcli.reports.control import check_sums
+from skillcli.reports.control import check_netting, check_sums
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.lines import line_frame, training_frame
+from skillcli.reports.netting import kept_back, netting_sheet
 from skillcli.reports.reasons import why
 from skillcli.reports.refusals import doubts_sheet, no_line_sheet, reduction_sheet, undecided_sheet, waiting_sheet
 from skillcli.reports.tables import SIGNATURES, numbered, printed
@@ -51,6 +52,8 @@ def payment_book(facts: RunFacts) -> Book:
     """
     lines = line_frame(facts)
     paid = lines.loc[lines["payable"]]
+    kept = kept_back(facts, paid)
+    paid = paid.assign(kept_fen=kept)
     trainings = training_frame(facts)
     reasons = why(facts)
     month = period.month(facts.month).title if facts.month else ""
@@ -60,6 +63,7 @@ def payment_book(facts: RunFacts) -> Book:
         _summary_sheet(paid, heading, batch),
         _lines_sheet(paid, heading, batch),
         _personal_sheet(paid, heading, batch),
+        *((netting_sheet(facts, paid, heading, batch),) if kept.any() else ()),
         reduction_sheet(facts, lines, trainings, reasons, heading, batch),
         waiting_sheet(facts, lines, reasons, REFUSED, heading, batch),
         waiting_sheet(facts, lines, reasons, HELD, heading, batch),
@@ -70,6 +74,7 @@ def payment_book(facts: RunFacts) -> Book:
     )
     book = Book(f"{heading}补贴拨付表 {facts.batch}", sheets)
     check_sums(book, int(paid["amount_fen"].sum()))
+    check_netting(book, int(paid["amount_fen"].sum()), int(kept.sum()))
     return book
 
 
@@ -91,7 +96,7 @@ def _summary_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
         "amount_fen": total,
     }
     table = printed(PAYMENT_SUMMARY, numbered(rows), totals=totals, widths={"number": 8, "payee": 34, "fund": 28})
-    notes = ("注：人数按身份证号去重，同一人可在几行中出现，合计人数可能少于各行之和。",)
+    notes = ("注：人数按身份证号去重，同一人可在几行中出现，合计人数可能少于各行之和。", *_kept_note(paid))
     return Sheet(
         "拨付汇总",
         (table,),
@@ -102,6 +107,25 @@ def _summary_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
         opinion="财政部门意见",
         landscape=True,
     )
+
+
+def _kept_note(paid: pd.DataFrame) -> tuple[str, ...]:
+    """What of the total is kept back and what really leaves the house; nothing where nothing is."""
+    total, kept = int(paid["amount_fen"].sum()), int(paid["kept_fen"].sum())
+    if not kept:
+        return ()
+    left = total - kept
+    return (
+        f"注：合计 {yuan_text(total)} 元为应付；其中抵扣应退款 {yuan_text(kept)} 元，"
+        f"实际拨付 {yuan_text(left)} 元（大写：{uppercase(left)}），见“抵扣”。",
+    )
+
+
+def _kept_remark(own: pd.DataFrame) -> pd.Series:
+    """``抵扣 750.00，实付 250.00`` where something is kept back, else blank."""
+    kept = own.loc[own["kept_fen"].gt(0), ["amount_fen", "kept_fen"]]
+    words = [f"抵扣 {yuan_text(k)}，实付 {yuan_text(a - k)}" for a, k in zip(kept["amount_fen"], kept["kept_fen"], strict=True)]
+    return pd.Series(words, index=kept.index, dtype="str").reindex(own.index, fill_value="")
 
 
 def _lines_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
@@ -121,10 +145,13 @@ def _personal_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
     total = int(own["amount_fen"].sum())
     special = (own["verdict"] == Verdict.SPECIAL.value).map({True: "特殊审批", False: ""}).astype("str")
     account = own["codes"].fillna("").str.contains(r"\bA09\b").map({True: "账号需核对", False: ""}).astype("str")
-    remark = (special + "；" + account).str.strip("；")
+    remark = (special + "；" + account + "；" + _kept_remark(own)).str.strip("；").str.replace("；；", "；")
     totals = {"number": "合计", "bank": f"大写：{uppercase(total)}", "amount_fen": total}
     widths = {"number": 8, "bank": 30, "remark": 14}
     table = printed(PERSONAL_LIST, numbered(own.assign(remark=remark)), totals=totals, widths=widths)
     accounts = own["account"].dropna().nunique()
     control = f"控制数：{len(own):,} 条，{own['who'].nunique():,} 人，{accounts:,} 个账号，金额 {yuan_text(total)} 元"
+    kept = int(own["kept_fen"].sum())
+    if kept:
+        control += f"，其中抵扣 {yuan_text(kept)} 元，实付 {yuan_text(total - kept)} 元"
     return Sheet("个人补贴发放花名册", (table,), f"{heading}个人补贴发放花名册", (batch, control), (), SIGNATURES)
