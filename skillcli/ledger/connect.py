@@ -20,6 +20,12 @@ from skillcli.ledger.holder import Holder, application_name
 WAIT_SECONDS = 10
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "9p", "afs", "fuse.sshfs", "fuse.davfs", "davfs"})
 SYNCED = ("onedrive", "dropbox", "icloud", "坚果云", "nutstore", "百度网盘", "baidunetdisk", "wps云盘", "wpsdrive")
+WRITE_OPTIONS: dict[str, dict[str, Any]] = {
+    "sqlite": {"skillcli_write": True},
+    "postgresql": {"isolation_level": "READ COMMITTED"},
+}
+"""A writer sees what the writer before it committed: SQLite by BEGIN IMMEDIATE, a server by a new
+look at every statement, since it waits for its turn inside the transaction."""
 _CACHE_KIB = 65536
 _COMMIT_UNSURE = "台账所在磁盘报告读写错误，本次操作未确认入账"
 

@@ -49,9 +49,11 @@ class Holder:
             return
 
     def clear(self) -> None:
+        """Take the file away, unless the next writer has already put theirs."""
         try:
-            self.path.unlink(missing_ok=True)
-        except OSError:
+            if json.loads(self.path.read_text(encoding="utf-8")) == _self():
+                self.path.unlink(missing_ok=True)
+        except (OSError, ValueError):
             return
 
     def read(self) -> str:

@@ -252,8 +252,9 @@ class Ledger:
             raise ClerkError(f"台账 {self.where} 只能读，不能写入。", "请检查文件和文件夹的写权限。")
         with connect.plain_errors(self.where, self._holder), self._engine.connect() as plain:
             connection = plain.execution_options(**connect.WRITE_OPTIONS[plain.dialect.name])
+            begun = connection.begin()
             try:
-                with connection.begin():
+                with begun:
                     self._announce(connection)
                     yield connection
             finally:
