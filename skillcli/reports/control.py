@@ -48,7 +48,7 @@ def check_netting(book: Book, due_fen: int, kept_fen: int) -> None:
         "实付 by fund": (funds.frame["实付（元）"].sum(), due_fen - kept_fen),
         "printed 实付": (funds.totals["实付（元）"], due_fen - kept_fen),
     }
-    wrong = {name: (int(found), wanted) for name, (found, wanted) in sums.items() if int(found) != wanted}
+    wrong = {name: (int(str(found)), wanted) for name, (found, wanted) in sums.items() if int(str(found)) != wanted}
     if wrong or bool((payees.frame["实付（元）"] < 0).any()):
         raise RuntimeError(f"netting does not add up: {wrong}")
 

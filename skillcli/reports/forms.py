@@ -227,6 +227,34 @@ _KINDS: Mapping[str, _Text] = {
             ),
         },
     ),
+    inputs.RETURNS.kind: _Text(
+        "银行回盘",
+        (inputs.RETURNS,),
+        (
+            "银行或国库返回的支付结果，一行一笔。个人填身份证号，单位填收款方全称；金额是实际付出的钱（应付减抵扣）。",
+            "同一收款方可以一行付清，也可以按资金渠道、补贴项目或一条一行。没有返回的可以不填，以后再登记。",
+        ),
+        {
+            inputs.RETURNS.title: (
+                {
+                    "batch": "2020-03-1",
+                    "id_number": _identity("19850312", 101),
+                    "account": "6200000000000000005",
+                    "amount_fen": "225.00",
+                    "result": "成功",
+                    "day": "2020-04-20",
+                },
+                {
+                    "batch": "2020-03-1",
+                    "payee": "某某职业培训学校",
+                    "amount_fen": "12000.00",
+                    "result": "失败",
+                    "reason": "账号与户名不符",
+                    "day": "2020-04-20",
+                },
+            )
+        },
+    ),
     inputs.READINGS.kind: _Text(
         "政策口径",
         (inputs.READINGS,),

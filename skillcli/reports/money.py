@@ -125,7 +125,7 @@ def settlement_book(heading: str, rows: pd.DataFrame, note: str, facts: MoneyFac
 def owed_book(rows: pd.DataFrame, facts: MoneyFacts) -> Book:
     """追回台账: every receivable but open advances (columns of ``schema.money.OWED``)."""
     sums = {key: int(rows[key].sum()) for key in ("due_fen", "kept_fen", "repaid_fen", "left_fen")}
-    table = printed(OWED, numbered(rows), totals={"number": "合计"} | sums, widths=_WIDTHS)
+    table = printed(OWED, numbered(rows), totals={"number": "合计", **sums}, widths=_WIDTHS)
     line = f"尚欠合计 {yuan_text(sums['left_fen'])} 元（大写：{uppercase(sums['left_fen'])}）"
     sheet = Sheet(OWED.title, (table,), f"{facts.agency}补贴追回台账", (line,), (), SIGNATURES)
     return Book(f"{facts.agency}补贴追回台账", (sheet, _explanation(facts)))

@@ -124,7 +124,10 @@ def _kept_note(paid: pd.DataFrame) -> tuple[str, ...]:
 def _kept_remark(own: pd.DataFrame) -> pd.Series:
     """``抵扣 750.00，实付 250.00`` where something is kept back, else blank."""
     kept = own.loc[own["kept_fen"].gt(0), ["amount_fen", "kept_fen"]]
-    words = [f"抵扣 {yuan_text(k)}，实付 {yuan_text(a - k)}" for a, k in zip(kept["amount_fen"], kept["kept_fen"], strict=True)]
+    words = [
+        f"抵扣 {yuan_text(k)}，实付 {yuan_text(a - k)}"
+        for a, k in zip(kept["amount_fen"], kept["kept_fen"], strict=True)
+    ]
     return pd.Series(words, index=kept.index, dtype="str").reindex(own.index, fill_value="")
 
 
