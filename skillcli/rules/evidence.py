@@ -1,0 +1,230 @@
+"""From a rule's evidence to findings: their columns, the lines they reach, and all of them together.
+
+Most columns of a rule's findings hold one text for every row. They stay that one text until all findings
+are put together, and lines are found by position, so that a rule with nothing to say costs next to
+nothing and one with 200,000 findings little.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from skillcli.rules.rule import Aim
+from skillcli.schema.decision import FINDING_DTYPES
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from skillcli.rules.case import Case
+    from skillcli.rules.rule import Rule
+
+TEXTS = ("code", "severity", "key", "line", "found", "message", "clause")
+_STR = pd.StringDtype(na_value=np.nan)
+_TEXT = pa.large_string()
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Findings of one rule: the rid of each, and for every text column one text for all or an Arrow
+    array of them."""
+
+    rid: NDArray[np.int64]
+    texts: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.rid)
+
+    def array(self, name: str) -> Any:
+        """A text column as an Arrow array."""
+        texts = self.texts[name]
+        return pa.repeat(pa.scalar(texts, _TEXT), len(self)) if isinstance(texts, str) else texts
+
+    def each(self, name: str, meaning: dict[str, int], default: int) -> NDArray[np.int64]:
+        """A number for each finding, by its text in this column."""
+        texts = self.texts[name]
+        if isinstance(texts, str):
+            return np.full(len(self), meaning.get(texts, default), dtype=np.int64)
+        coded = texts.dictionary_encode()
+        numbers = [meaning.get(text, default) for text in coded.dictionary.to_pylist()]
+        found: NDArray[np.int64] = np.array(numbers, dtype=np.int64)[coded.indices.to_numpy()]
+        return found
+
+
+def find(rule: Rule, case: Case) -> Findings | None:
+    """What a rule has to say about the case as it stands; None when nothing."""
+    severity = case.policy.severity(rule.code, rule.severity.value)
+    if severity == "none":
+        return None
+    evidence = rule.flag(case)
+    if not len(evidence):  # ``empty`` would also be true of rows without evidence columns
+        return None
+    texts: dict[str, Any] = {"code": rule.code, "key": rule.column, "severity": severity, "line": ""}
+    texts |= {name: _array(evidence[name]) for name in ("key", "severity", "line") if name in evidence}
+    found = Findings(evidence.index.to_numpy(dtype=np.int64), texts)
+    texts["found"] = _array(evidence["found"]) if "found" in evidence else _shown(case, found)
+    texts["clause"] = _clauses(rule, case, evidence, found)
+    texts["message"] = _messages(rule, evidence)
+    return found
+
+
+def _array(values: pd.Series) -> Any:
+    """A column of texts as an Arrow array."""
+    array = pa.array(values, type=_TEXT, from_pandas=True)
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _shown(case: Case, found: Findings) -> Any:
+    """What stands in each finding's accused cell, as a clerk may see it; "" where it accuses none."""
+    keys = found.texts["key"]
+    if isinstance(keys, str):
+        return _array(case.shown(pd.Index(found.rid), keys)) if keys else ""
+    shown = np.full(len(found), "", dtype=object)
+    accused = keys.to_numpy(zero_copy_only=False)
+    for key in set(accused) - {""}:
+        where = accused == key
+        shown[where] = case.shown(pd.Index(found.rid[where]), key).to_numpy(dtype=object)
+    return pa.array(shown, _TEXT)
+
+
+def _clauses(rule: Rule, case: Case, evidence: pd.DataFrame, found: Findings) -> Any:
+    """The rule's clause, else that of the line it names; what the evidence gives comes before both."""
+    usual = case.policy.clause(rule.code, rule.basis)
+    clause: Any = usual
+    if not case.policy.clause(rule.code) and not isinstance(found.texts["line"], str):
+        of_line = {line.id: line.clause for line in case.policy.lines}
+        lines = found.texts["line"].dictionary_encode()
+        clauses = pa.array([of_line.get(line, usual) for line in lines.dictionary.to_pylist()], _TEXT)
+        clause = clauses.take(lines.indices)
+    if "clause" not in evidence:
+        return clause
+    given = _array(evidence["clause"])
+    return given.fill_null(clause) if isinstance(clause, str) else pa.compute.coalesce(given, clause)
+
+
+def _messages(rule: Rule, evidence: pd.DataFrame) -> Any:
+    """The rule's sentence for each row; equal evidence is rendered once."""
+    fields = list(dict.fromkeys(name for _, name, _, _ in Formatter().parse(rule.message) if name))
+    if not fields:
+        return rule.message.format()
+    group = _same(evidence, fields)
+    count = int(group.max()) + 1
+    first = np.empty(count, dtype=np.int64)
+    first[group[::-1]] = np.arange(len(group) - 1, -1, -1)
+    seen = evidence[fields].iloc[first]
+    shown = [["" if missing else v for v, missing in zip(seen[f], seen[f].isna(), strict=True)] for f in fields]
+    texts = [rule.message.format(**dict(zip(fields, row, strict=True))) for row in zip(*shown, strict=True)]
+    return pa.array(texts, _TEXT).take(pa.array(group))
+
+
+def _same(evidence: pd.DataFrame, fields: list[str]) -> NDArray[np.int64]:
+    """For each row the number of its combination of values, 0…k-1."""
+    group = np.zeros(len(evidence), dtype=np.int64)
+    for field in fields:
+        codes, distinct = pd.factorize(evidence[field], use_na_sentinel=False)
+        group, _ = pd.factorize(group * (len(distinct) + 1) + codes)
+    return group.astype(np.int64)
+
+
+class Reach:
+    """The candidate lines of a run, and which of them a finding touches.
+
+    ``lines``: ordered by training, with ``rid``, ``line``, ``passing``, ``certified`` and ``payee_kind``.
+    """
+
+    def __init__(self, lines: pd.DataFrame) -> None:
+        self.rid = lines["rid"].to_numpy(dtype=np.int64)
+        codes, names = pd.factorize(lines["line"])
+        self.line, self.numbers = codes, {str(name): number for number, name in enumerate(names)}
+        self.aims: dict[Aim, NDArray[np.bool_]] = {
+            Aim.PASSING: lines["passing"].to_numpy(dtype=bool),
+            Aim.CERTIFICATE: lines["certified"].to_numpy(dtype=bool),
+            Aim.PERSONAL: lines["payee_kind"].eq("个人").to_numpy(dtype=bool, na_value=False),
+        }
+
+    def touched(self, aim: Aim, found: Findings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Positions of lines, and for each the position of the finding that touches it: those it
+        names, or all of the training's that the rule aims at."""
+        first = np.searchsorted(self.rid, found.rid, "left")
+        count = np.searchsorted(self.rid, found.rid, "right") - first
+        who = np.repeat(np.arange(len(found)), count)
+        lines = np.arange(len(who)) + np.repeat(first - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
+        general, unknown = -1, -2
+        named = found.each("line", {"": general, **self.numbers}, unknown)[who]
+        meant = self.aims[aim][lines] if aim in self.aims else np.ones(len(lines), dtype=bool)
+        hit = np.where(named == general, meant, named == self.line[lines])
+        return lines[hit], who[hit]
+
+
+def codes(aimed: list[tuple[str, NDArray[np.int64]]], lines: pd.Index) -> pd.Series:
+    """Codes of the findings on each line, sorted, joined by a blank; ``aimed``: code and positions of lines."""
+    sets = np.zeros(len(lines), dtype=np.int64)
+    texts: list[str] = [""]
+    known = {"": 0}
+    # in the order of codes, so that a line's text only ever grows at its end
+    for code in sorted({code for code, _ in aimed}):
+        hit = np.zeros(len(lines), dtype=bool)
+        for _, where in (pair for pair in aimed if pair[0] == code):
+            hit[where] = True
+        grown = np.arange(len(texts))
+        for old in np.unique(sets[hit]):
+            text = f"{texts[old]} {code}".lstrip()
+            grown[old] = known.setdefault(text, len(texts))
+            if grown[old] == len(texts):
+                texts.append(text)
+        sets[hit] = grown[sets[hit]]
+    return _series(pa.array(texts, _TEXT).take(pa.array(sets)), lines)
+
+
+def together(findings: list[Findings]) -> pd.DataFrame:
+    """All findings (``schema.decision.FINDING_DTYPES``), each once, by training, code, line, message."""
+    if not findings:
+        return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in FINDING_DTYPES.items()})
+    rid = np.concatenate([found.rid for found in findings])
+    texts = {name: pa.concat_arrays([found.array(name) for found in findings]) for name in TEXTS}
+    order = np.lexsort([_rank(texts["line"]), _rank(texts["code"]), rid])
+    columns = {"rid": pd.Series(rid[order])}
+    columns |= {name: _series(array.take(pa.array(order)), None) for name, array in texts.items()}
+    every = pd.DataFrame({key: columns[key] for key in FINDING_DTYPES})
+    return _settled(every)
+
+
+def _settled(every: pd.DataFrame) -> pd.DataFrame:
+    """Findings of one training, code and line (few) ordered by message, equal ones once."""
+    rid = every["rid"].to_numpy()
+    several = np.zeros(len(every), dtype=bool)
+    neighbours = np.flatnonzero(rid[1:] == rid[:-1])
+    same = np.ones(len(neighbours), dtype=bool)
+    for key in ("code", "line"):
+        same &= every[key].iloc[neighbours].to_numpy() == every[key].iloc[neighbours + 1].to_numpy()
+    several[neighbours[same]] = several[neighbours[same] + 1] = True
+    if not several.any():
+        return every
+    tied = every[several].sort_values(["rid", "code", "line", "message"], kind="stable").drop_duplicates()
+    rest = every[~several]
+    both = pd.concat([rest, tied], ignore_index=True)
+    order = np.lexsort(
+        [np.arange(len(both)), _rank(_array(both["line"])), _rank(_array(both["code"])), both["rid"].to_numpy()]
+    )
+    return both.iloc[order].reset_index(drop=True)
+
+
+def _rank(texts: Any) -> NDArray[np.int64]:
+    """The place of each text among the distinct ones in character order."""
+    coded = texts.dictionary_encode()
+    rank = np.empty(len(coded.dictionary), dtype=np.int64)
+    rank[np.argsort(coded.dictionary.to_numpy(zero_copy_only=False))] = np.arange(len(rank))
+    found: NDArray[np.int64] = rank[coded.indices.to_numpy()]
+    return found
+
+
+def _series(array: Any, index: pd.Index | None) -> pd.Series:
+    """An Arrow array of texts as a Series of dtype str."""
+    chunked = pa.chunked_array([array])
+    series: pd.Series = chunked.to_pandas(types_mapper={_TEXT: _STR}.get)
+    return series if index is None else series.set_axis(index)
