@@ -13,7 +13,6 @@ from skillcli.cli.place import now, user, workspace
 from skillcli.cli.summary import show_outcome
 from skillcli.core.errors import ClerkError
 
-
 Pending = Annotated[bool, typer.Option("--pending", help="不读花名册，只把以前批次里待核实、待明确的明细重新审核。")]
 
 

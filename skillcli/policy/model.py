@@ -337,9 +337,12 @@ class Target(Struct, frozen=True, kw_only=True):
 class RuleSetting(Struct, frozen=True, kw_only=True):
     """How a general rule stands in this policy: its clause here, and a severity of its own.
     ``yes_severity`` applies while the yes/no ``reading`` says yes, ``no_severity`` while it says
-    no ("none": the rule is silent)."""
+    no ("none": the rule is silent). Trainings of ``except_kinds`` or ``except_levels`` are let off
+    where the rule knows an exemption (E10)."""
 
     clause: str = ""
+    except_kinds: list[str] = []
+    except_levels: list[str] = []
     severity: Literal["", "error", "hold", "warning", "info", "none"] = ""
     reading: str = ""
     yes_severity: Literal["", "error", "hold", "warning", "info", "none"] = ""
@@ -471,9 +474,13 @@ class ReferenceList(Struct, frozen=True, kw_only=True):
 
 class National(Struct, frozen=True, kw_only=True):
     """What holds in every city (``policy/data/national.toml``): retirement ages, the account and
-    certificate formats that only warn, reference lists. ``source`` names where each figure was read."""
+    certificate formats that only warn, reference lists. ``source`` names where each figure was read.
+    ``retirement_men``, ``retirement_women``: statutory age before the steps; a woman counts as a worker
+    (50), not as staff (55), the earlier being the safer side of a warning."""
 
     source: str
+    retirement_men: int
+    retirement_women: int
     retirement: list[RetirementStep]
     certificate_late_days: int
     hours_a_day_most: int

@@ -19,6 +19,7 @@ from skillcli.rules.a09 import account_doubtful
 from skillcli.rules.a10 import account_shared
 from skillcli.rules.a11 import account_digits_lost
 from skillcli.rules.a12 import body_without_account
+from skillcli.rules.a13 import payer_unknown
 from skillcli.rules.c01 import certificate_missing
 from skillcli.rules.c02 import certificate_kind_unknown
 from skillcli.rules.c03 import certificate_of_several
@@ -97,6 +98,7 @@ RULES: tuple[Rule, ...] = (
     account_shared,
     account_digits_lost,
     body_without_account,
+    payer_unknown,
     # C: certificate
     certificate_missing,
     certificate_kind_unknown,

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
 
     from skillcli.policy.model import RetirementStep
 
-BASE_AGE = {"男": 60, "女": 50}
-"""Statutory age before the steps: a woman counts as a worker, not as staff (55), unless told
-otherwise; earlier is the safer side of a warning."""
-
 
 def has_any(category_set: pd.Series, categories: list[str]) -> pd.Series:
     """Who has one of these categories (implied ones included); bool."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_cells import as_day
-from skillcli.rules.derive_people import BASE_AGE, age_on, is_woman, retirement_day
+from skillcli.rules.derive_people import age_on, is_woman, retirement_day
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -35,10 +35,11 @@ def past_retirement(case: Case) -> pd.DataFrame:
     people = case.trainings[case.trainings["birth"].notna() & case.trainings["start"].notna()]
     born = people["birth"].to_numpy("datetime64[D]")
     woman = is_woman(people["person"]).to_numpy()
-    day_of = {sex: retirement_day(born, sex, base, case.national.retirement) for sex, base in BASE_AGE.items()}
+    ages = {"男": case.national.retirement_men, "女": case.national.retirement_women}
+    day_of = {sex: retirement_day(born, sex, base, case.national.retirement) for sex, base in ages.items()}
     retired = np.where(woman, day_of["女"], day_of["男"])
     late = people["start"].to_numpy("datetime64[D]") >= retired
-    words = np.where(woman, f"女职工 {BASE_AGE['女']} 周岁起算", f"男职工 {BASE_AGE['男']} 周岁起算")
+    words = np.where(woman, f"女职工 {ages['女']} 周岁起算", f"男职工 {ages['男']} 周岁起算")
     people = people.assign(retired=retired.astype("datetime64[s]"), base=words)[late]
     return people[["base"]].assign(
         start=as_day(people["start"]), age=age_on(people["birth"], people["start"]), retired=as_day(people["retired"])
