@@ -160,7 +160,13 @@ def _read_grids(path: str, book: Workbook, rosters: list[tuple[Grid, Header]], n
             continue
         done = read_sheet(path, grid, header, ROSTER, reading, keep=("training_kind",))
         entry = RosterSheet(
-            path, book.sha256, grid.name, header.last + 1, len(done.rows.data), dict(done.rows.passed_over)
+            path,
+            book.sha256,
+            grid.name,
+            header.last + 1,
+            len(done.rows.data),
+            dict(done.rows.passed_over),
+            {field.key: field.at + 1 for field in header.fields},
         )
         run.reads.append((book, entry, done))
         run.findings.extend(done.findings)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from skillcli.policy.model import Policy
@@ -56,6 +57,40 @@ class RunFacts:
     other_inputs: tuple[InputFile, ...] = ()
     netting: pd.DataFrame | None = None
 
+    def of_file(self, path: str) -> RunFacts:
+        """The run as if this roster file had been its only one, verdicts unchanged.
+
+        Trainings and lines are numbered anew. Raises KeyError when no sheet has that path.
+        """
+        sheets = [number for number, sheet in enumerate(self.roster.sheets) if sheet.path == path]
+        if not sheets:
+            raise KeyError(path)
+        source = self.roster.frame["source"]
+        rids = source.index[source.isin(sheets)]
+        number = pd.Series(np.arange(len(rids)), index=rids)
+        frame = self.roster.frame.loc[rids].reset_index(drop=True).rename_axis("rid")
+        frame["source"] = frame["source"].map({old: new for new, old in enumerate(sheets)}).astype("int64")
+        made = self.decision
+        kept = made.lines["rid"].isin(rids)
+        roster = replace(
+            self.roster,
+            frame=frame,
+            faults=_renumbered(self.roster.faults, number),
+            findings=tuple(finding for finding in self.roster.findings if finding.place.file == path),
+            sheets=tuple(self.roster.sheets[sheet] for sheet in sheets),
+        )
+        decision = Decision(
+            made.trainings.loc[rids].reset_index(drop=True).rename_axis("rid"),
+            _renumbered(made.lines, number).rename_axis("lid"),
+            _renumbered(made.findings, number),
+            made.unchecked,
+            made.rulings_used,
+        )
+        numbers = self.line_numbers
+        if numbers is not None:
+            numbers = numbers.loc[made.lines.index[kept]].reset_index(drop=True)
+        return replace(self, roster=roster, decision=decision, line_numbers=numbers)
+
     def rule_titles(self, codes: pd.Series) -> pd.Series:
         """What each code checks; "" where unknown."""
         return codes.map({code: text.title for code, text in self.rules.items()}).astype("str").fillna("")
@@ -71,3 +106,9 @@ class RunFacts:
         names = [PurePath(path).name for path in paths]
         unique = len(set(names)) == len(paths)
         return tuple(PurePath(sheet.path).name if unique else sheet.path for sheet in self.roster.sheets)
+
+
+def _renumbered(frame: pd.DataFrame, number: pd.Series) -> pd.DataFrame:
+    """The rows of these trainings (old rid → new rid), their rids exchanged."""
+    kept = frame.loc[frame["rid"].isin(number.index)].reset_index(drop=True)
+    return kept.assign(rid=kept["rid"].map(number).astype("int64"))

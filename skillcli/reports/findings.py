@@ -26,27 +26,25 @@ def findings_book(facts: RunFacts, path: str = "") -> Book:
     ``path`` limits the book to one roster file, named as in ``roster.sheets``; "" takes them all.
     Raises KeyError when no sheet has that path.
     """
-    if path and path not in {sheet.path for sheet in facts.roster.sheets}:
-        raise KeyError(path)
-    problems = problem_frame(facts, path)
+    if path:
+        facts = facts.of_file(path)
+    problems = problem_frame(facts)
     sheets = (
         _counts_sheet(facts, problems),
         _problems_sheet(problems),
-        *_estimate_sheets(facts, path),
+        *_estimate_sheets(facts),
         explanation_sheet(facts),
     )
     return Book("花名册核对结果", sheets)
 
 
-def problem_frame(facts: RunFacts, path: str = "") -> pd.DataFrame:
+def problem_frame(facts: RunFacts) -> pd.DataFrame:
     """Every finding of intake and rules, ordered by code, then file, sheet and row.
 
     Columns by key of ``outputs.PROBLEMS``, and ``path`` (str), ``rid`` (Int64; missing where the
     finding is no row's), ``column_key`` (str). Messages, never whole identity numbers.
     """
     both = pd.concat([_rule_problems(facts), _intake_problems(facts)], ignore_index=True)
-    if path:
-        both = both.loc[both["path"] == path]
     both = both.sort_values(["rule", "path", "source", "row", "column_key", "problem"], kind="stable")
     titles = {severity.value: severity.label for severity in Severity}
     remedy = both["remedy"].where(both["remedy"] != "", facts.remedies(both["rule"]))
@@ -144,13 +142,9 @@ def _counts_line(problems: pd.DataFrame) -> str:
     return "共 " + f"{len(problems):,} 项：" + "，".join(parts) if parts else "没有发现问题。"
 
 
-def _estimate_sheets(facts: RunFacts, path: str) -> tuple[Sheet, Sheet]:
+def _estimate_sheets(facts: RunFacts) -> tuple[Sheet, Sheet]:
     """补贴测算 (one row a subsidy) and 测算明细 (one row a line)."""
     lines = line_frame(facts)
-    if path:
-        at = pd.Series([sheet.path == path for sheet in facts.roster.sheets])
-        source = facts.roster.frame["source"].take(lines["rid"].to_numpy())
-        lines = lines.loc[at.take(source.to_numpy()).to_numpy()]
     total = int(lines["amount_fen"].sum())
     rows = _by_subsidy(lines)
     keys = ("lines", "payable", "amount_fen", "refused", "held", "undecided", "waiting_fen")

@@ -141,6 +141,8 @@ PROBLEMS = Table(
         _CLAUSE,
     ),
 )
+REMARK_COLUMN = "核对结果"
+"""Title of the column that an annotated copy adds to the institution's sheet."""
 PROBLEM_COUNTS = Table(
     "findings",
     "问题汇总",

@@ -35,6 +35,7 @@ class RosterSheet:
     """One sheet that was read: the path as given, the file's sha256, the header's Excel row and
     how many data rows were taken. ``passed_over``: reason (plain Chinese) → number of rows
     between header and last row that are no data rows; with ``rows`` they add up to what was read.
+    ``columns``: key → the sheet's column, from 1, in which it was found (empty where no longer known).
     """
 
     path: str
@@ -43,6 +44,7 @@ class RosterSheet:
     header_row: int
     rows: int
     passed_over: Mapping[str, int] = field(default_factory=dict)
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

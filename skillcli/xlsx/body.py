@@ -24,13 +24,14 @@ _BLOCK = 20_000
 
 
 def table_rows(
-    table: Table, first: int, styles: tuple[str, ...], lines: NDArray[np.int64], shared: SharedStrings
+    table: Table, first: int, styles: tuple[str, ...], lines: NDArray[np.int64], shared: SharedStrings | None
 ) -> Iterator[memoryview]:
     """XML of a table's rows in blocks.
 
     ``first``: number (from 1) of the first row; ``styles``: the style number of every grid
     column; ``lines``: lines each row needs. LibreOffice and WPS do not fit heights on opening, so
-    rows of several lines state theirs. ``shared`` takes in the text of columns that repeat themselves.
+    rows of several lines state theirs. ``shared`` takes in the text of columns that repeat
+    themselves (None: all text stands inline).
     """
     columns: list[tuple[str, pa.Array | str]] = []
     for head in table.heads:
@@ -48,14 +49,14 @@ def table_rows(
         yield _joined(pieces)
 
 
-def _cells(table: Table, head: Head, style: str, shared: SharedStrings) -> pa.Array:
+def _cells(table: Table, head: Head, style: str, shared: SharedStrings | None) -> pa.Array:
     """Every cell of a column from the quote behind its row number on; empty ones keep the style."""
     text = cell_text(table.frame[head.title], head.kind)
     empty = f'" s="{style}"/>'
     if head.kind.numeric:
         return pc.binary_join_element_wise(f'" s="{style}"><v>', text, "</v></c>", "").fill_null(empty)
     few = text.dictionary_encode()
-    if len(few.dictionary) * 2 < len(text):
+    if shared is not None and len(few.dictionary) * 2 < len(text):
         numbers = shared.numbers(few.dictionary, len(text) - text.null_count)
         cells = pc.binary_join_element_wise(f'" s="{style}" t="s"><v>', numbers, "</v></c>", "").take(few.indices)
     else:

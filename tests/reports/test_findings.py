@@ -72,3 +72,20 @@ def test_what_was_not_checked_stands_on_the_estimate() -> None:
 def test_identity_numbers_never_stand_whole_in_what_an_institution_gets() -> None:
     text = dump(findings_book(facts()))
     assert not any(number in text for number in facts().roster.frame["id_number"])
+
+
+def test_one_file_of_a_run_stands_by_itself() -> None:
+    run = facts()
+    parts = [run.of_file(sheet.path) for sheet in run.roster.sheets]
+    assert [len(part.roster.frame) for part in parts] == [4, 4]
+    assert sum(len(part.decision.lines) for part in parts) == len(run.decision.lines)
+    assert sum(len(part.decision.findings) for part in parts) == len(run.decision.findings)
+    for part in parts:
+        assert list(part.roster.frame.index) == list(range(4))
+        assert list(part.decision.lines.index) == list(range(len(part.decision.lines)))
+        assert part.roster.frame["source"].eq(0).all()
+        assert len(part.line_numbers) == len(part.decision.lines)
+    second = parts[1]
+    names = second.roster.frame["name"].take(second.decision.lines["rid"].to_numpy()).tolist()
+    assert names == ["=李四", "王五", "赵六"]
+    assert second.line_numbers.tolist() == ["2020-03-1/000008", "2020-03-1/000009", "2020-03-1/000010"]

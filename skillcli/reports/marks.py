@@ -1,0 +1,82 @@
+"""The findings as marks on the institution's own workbook."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from skillcli.core.finding import Severity
+from skillcli.reports.facts import RunFacts
+from skillcli.reports.findings import problem_frame
+from skillcli.reports.tables import printed
+from skillcli.schema.outputs import PROBLEMS, REMARK_COLUMN
+from skillcli.schema.roster import RosterSheet
+from skillcli.xlsx.annotate import Annotation, SheetMarks
+
+_COLOURS = {
+    Severity.ERROR.label: "FFC7CE",
+    Severity.HOLD.label: "FFEB9C",
+    Severity.RULING.label: "FFEB9C",
+    Severity.WARNING.label: "DDEBF7",
+}
+"""Refused red, to be checked or settled yellow, reminders blue; remarks that change nothing stay plain."""
+_CLEAN = "未发现问题"
+
+
+def annotation(facts: RunFacts, path: str) -> Annotation:
+    """The marks for one roster file, named as in ``roster.sheets``: accused cells coloured with a
+    note, a column 核对结果 that says something on every data row, and the sheet 问题清单 whose first
+    column leads to the cells.
+
+    Raises KeyError when no sheet has that path.
+    """
+    of_file = facts.of_file(path)
+    problems = problem_frame(of_file)
+    problems["at"] = _columns(problems, of_file.roster.sheets)
+    sheets = tuple(_sheet_marks(of_file, problems, number) for number in range(len(of_file.roster.sheets)))
+    place = "'" + problems["sheet"].str.replace("'", "''") + "'!" + _cell_names(problems)
+    links = place.where(problems["row"].notna() & (problems["sheet"] != ""), "")
+    listed = printed(PROBLEMS, problems, links={"rule": links})
+    return Annotation(sheets, REMARK_COLUMN, PROBLEMS.title, listed)
+
+
+def _sheet_marks(facts: RunFacts, problems: pd.DataFrame, number: int) -> SheetMarks:
+    sheet = facts.roster.sheets[number]
+    mine = problems.loc[(problems["source"] == number) & problems["row"].notna()]
+    coloured = mine.loc[(mine["at"] > 0) & mine["severity"].isin(list(_COLOURS))]
+    coloured = coloured.sort_values(["row", "at", "weight"], kind="stable")
+    cells = pd.DataFrame(
+        {
+            "row": coloured["row"].astype("int64"),
+            "column": coloured["at"].astype("int64"),
+            "colour": coloured["severity"].map(_COLOURS).astype("str"),
+            "note": coloured["rule"] + " " + coloured["severity"] + "：" + coloured["problem"],
+        }
+    )
+    ordered = mine.sort_values(["row", "weight", "rule"], kind="stable")
+    text = ordered["severity"] + "：" + ordered["problem"]
+    joined = text.groupby(ordered["row"].astype("int64")).agg("".join)
+    said = dict(zip(joined.index.tolist(), joined.tolist(), strict=True))
+    rows = facts.roster.frame.loc[facts.roster.frame["source"] == number, "row"]
+    remarks = {int(row): said.get(int(row), _CLEAN) for row in rows}
+    return SheetMarks(sheet.sheet, sheet.header_row, cells, remarks)
+
+
+def _columns(problems: pd.DataFrame, sheets: tuple[RosterSheet, ...]) -> pd.Series:
+    """The accused column of each problem (int64, from 1), 0 where there is none."""
+    at = {(number, key): column for number, sheet in enumerate(sheets) for key, column in sheet.columns.items()}
+    places = zip(problems["source"], problems["column_key"], strict=True)
+    return pd.Series([at.get(place, 0) for place in places], index=problems.index, dtype="int64")
+
+
+def _cell_names(problems: pd.DataFrame) -> pd.Series:
+    """``C5``; column A where the finding accuses no cell."""
+    letters = {number: _letters(number) for number in problems["at"].unique()}
+    return problems["at"].map(letters).astype("str") + problems["row"].astype("str").fillna("1")
+
+
+def _letters(number: int) -> str:
+    letters = ""
+    while number > 0:
+        number, left = divmod(number - 1, 26)
+        letters = chr(ord("A") + left) + letters
+    return letters or "A"

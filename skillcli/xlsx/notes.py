@@ -1,0 +1,60 @@
+"""Cell notes: the comments part, and the old drawing format in which programs expect their boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from xlsxwriter.utility import xl_col_to_name
+
+COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+class Note(NamedTuple):
+    """A note at a cell, row and column from 1."""
+
+    row: int
+    column: int
+    text: str
+
+
+def comments_xml(notes: Sequence[Note], author: str) -> str:
+    """The comments part."""
+    items = "".join(
+        f'<comment ref="{xl_col_to_name(note.column - 1)}{note.row}" authorId="0">'
+        f'<text><t xml:space="preserve">{escape(note.text)}</t></text></comment>'
+        for note in notes
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><comments xmlns="{_MAIN}">'
+        f"<authors><author>{escape(author)}</author></authors><commentList>{items}</commentList></comments>"
+    )
+
+
+def drawing_xml(notes: Sequence[Note]) -> str:
+    """The boxes of the notes, hidden until the mouse is there."""
+    shapes = "".join(_shape(number, note) for number, note in enumerate(notes, start=1025))
+    return (
+        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+        ' xmlns:x="urn:schemas-microsoft-com:office:excel">'
+        '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
+        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+        f"{shapes}</xml>"
+    )
+
+
+def _shape(number: int, note: Note) -> str:
+    left, top = note.column, max(note.row - 2, 0)
+    return (
+        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;width:220pt;height:80pt;'
+        'z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
+        '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
+        '<v:textbox style="mso-direction-alt:auto"/><x:ClientData ObjectType="Note"><x:MoveWithCells/>'
+        f"<x:SizeWithCells/><x:Anchor>{left}, 15, {top}, 2, {left + 4}, 15, {top + 5}, 4</x:Anchor>"
+        f"<x:AutoFill>False</x:AutoFill><x:Row>{note.row - 1}</x:Row><x:Column>{note.column - 1}</x:Column>"
+        "</x:ClientData></v:shape>"
+    )
