@@ -97,6 +97,8 @@ def _limit(limit: Limit) -> Iterator[tuple[str, str, str]]:
     for step in limit.steps:
         yield f"每人{window}至多{what} {step.times} 次", str(step.valid_from), step.clause
     yield f"同一职业同一等级不重复{what}", str(limit.steps[0].valid_from), limit.unique_clause
+    freed = "不再占用次数和职业等级" if limit.reversal_frees else "仍占用次数和职业等级"
+    yield f"追回的补贴{freed}", str(limit.steps[0].valid_from), "文件未写明"
 
 
 def _advances(policy: Policy) -> Iterator[tuple[str, ...]]:

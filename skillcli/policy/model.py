@@ -292,7 +292,8 @@ class Limit(Struct, frozen=True, kw_only=True):
     refused) or ``attended`` (trainings; every line of the training is refused). ``window``: the
     natural year of 发证日期 (结课日期 when not 合格) or the person's lifetime. Same occupation and
     level never twice (``unique_clause``). ``except_kinds`` take no part. ``failed_counts``:
-    reading that says whether failed attendances count."""
+    reading that says whether failed attendances count. ``reversal_frees``: a line that was paid and
+    taken back (追回) no longer counts, and its occupation and level may be earned again."""
 
     counts: Literal["enjoyed", "attended"]
     window: Literal["year", "lifetime"]
@@ -302,6 +303,7 @@ class Limit(Struct, frozen=True, kw_only=True):
     except_kinds: list[str] = []
     failed_counts: str = ""
     overridable: list[str] = []
+    reversal_frees: bool = True
 
 
 class Advance(Struct, frozen=True, kw_only=True):
