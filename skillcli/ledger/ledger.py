@@ -257,6 +257,8 @@ class Ledger:
                 with begun:
                     self._announce(connection)
                     yield connection
+                    if self._holder is not None:
+                        connect.sync_folder(self._holder.path)
             finally:
                 if self._holder is not None:
                     self._holder.clear()
