@@ -24,7 +24,9 @@ _BLANKS = {
     f"{LEDGERS}/资金台账.xlsx": "funds",
     f"{LEDGERS}/开班登记.xlsx": "classes",
     f"{LEDGERS}/检查登记.xlsx": "inspections",
-    f"{ROSTERS}/空白花名册.xlsx": "roster",
+    f"{CATALOGUES}/空白花名册.xlsx": "roster",
+    f"{CATALOGUES}/特殊审批.xlsx": "overrides",
+    f"{CATALOGUES}/核实结果.xlsx": "answers",
 }
 """Where the blank workbook of a kind goes, as far as there is one of that kind."""
 

@@ -16,7 +16,7 @@ from skillcli.ledger.ledger import Ledger
 def test_everything_is_made_and_reads_back(tmp_path: Path) -> None:
     root = tmp_path / "工作区"
     done = init(root, "linkou-2019", agency='林口县"人社局"')
-    assert {"目录", "比对名单", "台账", "花名册", "目录/目录.xlsx", "花名册/空白花名册.xlsx", FILE} <= set(done.made)
+    assert {"目录", "比对名单", "台账", "花名册", "目录/目录.xlsx", "目录/空白花名册.xlsx", FILE} <= set(done.made)
     assert done.kept == []
     assert all((root / name).exists() for name in done.made)
     workspace = open_workspace(root)
