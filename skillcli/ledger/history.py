@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from skillcli.ledger import bulk, claims, codec, words
 from skillcli.ledger.codec import Columns
-from skillcli.ledger.tables import LINE, TRAINING
+from skillcli.ledger.tables import BATCH, LINE, SOURCE, TRAINING
 from skillcli.schema.history import LINE_DTYPES, TRAINING_DTYPES, History, Keys, no_history
 from skillcli.schema.roster import check_frame
 
@@ -74,13 +74,13 @@ def _trainings(connection: Connection) -> pd.DataFrame:
 
 
 def _origins(connection: Connection, columns: Columns) -> Columns:
-    """Batch, file and sheet of each training."""
-    known = connection.exec_driver_sql(
-        'SELECT s."seq", s."place", b."id", s."path", s."sheet" FROM "source" s JOIN "batch" b ON b."seq" = s."seq"'
-    ).all()
-    sources = pd.DataFrame(known, columns=["seq", "source", "batch", "file", "sheet"])
+    """Batch, file and sheet of each training (no file where the batch was read from none)."""
+    known = connection.execute(select(SOURCE.c.seq, SOURCE.c.place, SOURCE.c.path, SOURCE.c.sheet)).all()
+    sources = pd.DataFrame(known, columns=["seq", "source", "file", "sheet"])
+    booked = pd.DataFrame(connection.execute(select(BATCH.c.seq, BATCH.c.id)).all(), columns=["seq", "batch"])
     wanted = pd.DataFrame({name: columns[name].to_numpy() for name in ("seq", "source")})
-    found = wanted.merge(sources, on=["seq", "source"], how="left", validate="m:1")
+    found = wanted.merge(booked, on="seq", how="left", validate="m:1")
+    found = found.merge(sources, on=["seq", "source"], how="left", validate="m:1")
     return {name: codec.to_arrow(found[name].astype("str")) for name in _FROM_BATCH}
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Table
 
+from skillcli.core.errors import ClerkError
 from skillcli.ledger import bulk, codec
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.tables import WORD
@@ -73,7 +74,7 @@ def _hashes(vocabulary: Any) -> Any:
 def decode(connection: Connection, columns: Columns, names: Iterable[str]) -> None:
     """Replace the numbers of the named columns by their texts, in place.
 
-    Raises KeyError when a row refers to a word that does not exist.
+    Raises ClerkError when a row refers to a word that does not exist.
     """
     names = list(names)
     wanted = pc.unique(pa.concat_arrays([columns[name] for name in names])) if names else pa.array([], pa.int64())
@@ -90,7 +91,7 @@ def decode(connection: Connection, columns: Columns, names: Iterable[str]) -> No
         {"id": pa.int64(), "text": pa.large_string()},
     )
     if len(found["id"]) != len(wanted):
-        raise KeyError("word")
+        raise ClerkError("台账里有记录缺少词语，台账已被改动。", "请停止使用，运行 skillcli ledger verify 查看详情。")
     for name in names:
         places = pc.index_in(columns[name], value_set=found["id"])
         columns[name] = pa.DictionaryArray.from_arrays(places, found["text"]).cast(pa.large_string())
