@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from skillcli.cli.output import write_json
 from skillcli.cli.place import now, user, workspace
 from skillcli.cli.summary import show_outcome
 from skillcli.core.errors import ClerkError
+
+if TYPE_CHECKING:
+    from skillcli.jobs.workspace import Workspace
 
 Pending = Annotated[bool, typer.Option("--pending", help="不读花名册，只把以前批次里待核实、待明确的明细重新审核。")]
 
@@ -49,15 +52,25 @@ def pay(
     day = parse_day(as_of)
     place = workspace(workspace_dir)
     console = Console(quiet=quiet, json_target=json)
+    at = now()
+    _warn_of_clock(place, at, console)
     with console.progress() as progress:
         if rosters:
             from skillcli.jobs.pay import pay as job
 
-            outcome = job(rosters, place, month, as_of=day, at=now(), person=user(), progress=progress)
+            outcome = job(rosters, place, month, as_of=day, at=at, person=user(), progress=progress)
         else:
             from skillcli.jobs.pending import pay_pending
 
-            outcome = pay_pending(place, month, as_of=day, at=now(), person=user(), progress=progress)
+            outcome = pay_pending(place, month, as_of=day, at=at, person=user(), progress=progress)
     show_outcome(outcome, console)
     write_json(outcome.to_json() if json else {}, json, booked=outcome.batch is not None)
     return outcome.exit_code
+
+
+def _warn_of_clock(place: Workspace, at: str, console: Console) -> None:
+    from skillcli.jobs.custody import clock_behind
+
+    newest = clock_behind(place, at)
+    if newest:
+        console.warn(f"本机时间早于台账最后一笔的时间（{newest}），请校准时钟。台账仍按入账先后记。")

@@ -39,3 +39,13 @@ def backup(workspace: Workspace, target: Path | None, *, stamp: str) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         ledger.backup(target)
     return target
+
+
+def clock_behind(workspace: Workspace, at: str) -> str:
+    """The moment of the ledger's newest entry where this computer's clock (``at``) stands before it;
+    "" where it does not. The ledger keeps its order all the same."""
+    from skillcli.ledger.ledger import Ledger
+
+    with Ledger.open(workspace.ledger) as ledger:
+        newest = ledger.last()
+    return newest.at if newest is not None and newest.at > at else ""

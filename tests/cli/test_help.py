@@ -15,7 +15,9 @@ from skillcli.cli.help import sections, width, wrap
     [
         (["pya"], "没有命令 skillcli pya。是不是 pay？", "可用的命令：init"),
         (["batch", "lst"], "没有命令 skillcli batch lst。是不是 list？", "skillcli batch --help"),
-        (["pay"], "缺少内容 花名册。", "skillcli pay --help"),
+        (["pay"], "缺少选项 --month。", "skillcli pay --help"),
+        (["pay", "--month", "2020-03"], "没有写花名册。", "--pending"),
+        (["validate"], "缺少内容 花名册。", "skillcli validate --help"),
         (["pay", "三月.xlsx"], "缺少选项 --month。", "skillcli pay --help"),
         (["pay", "三月.xlsx", "--mnth", "2020-03"], "没有选项 --mnth。是不是 --month？", "skillcli pay --help"),
         (["pay", "三月.xlsx", "--month"], "选项 --month 后面缺少内容。", "--help"),

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from cli.conftest import Place
 from cli.office import AS_OF, identity, roster, trainee
 from skillcli.cli.app import main
+from skillcli.ledger.ledger import Ledger
 
 LINE_KEYS = {
     "file", "sheet", "row", "person", "line", "verdict", "amount_fen", "proposed_fen", "payee_kind", "payee", "fund",
@@ -295,3 +296,11 @@ def test_the_payment_workbook_adds_up(paid: Place) -> None:
     book = load_workbook(paid.root / "输出" / "2020-03-1" / "2020-03-1-拨付.xlsx")
     cells = [cell for row in book["拨付明细"].iter_rows(values_only=True) for cell in row]
     assert cells.count("企业岗前安全转岗培训补贴") == 4
+
+
+def test_a_clock_before_the_ledger_warns_and_pays(paid: Place, capsys: pytest.CaptureFixture[str]) -> None:
+    with Ledger.open(paid.root / "台账" / "ledger.db") as ledger:
+        ledger.import_rulings("taiyuan-2019", {}, at="2999-01-01T00:00:00+00:00", person="某某")
+    assert paid.pay(roster(paid.good.parent / "四月.xlsx", [trainee(7)])) == 0
+    assert "校准时钟" in capsys.readouterr().err
+    assert paid.run("ledger", "verify") == 0
