@@ -6,6 +6,7 @@ away gives back the input cell for cell. Rows are edited as text, which also ser
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,19 +82,19 @@ def _mark(package: Package, styles: Styles, marks: SheetMarks, title: str) -> No
     if marks.sheet not in package.sheets:
         raise NotEditable(f"no sheet {marks.sheet}")
     part = package.sheets[marks.sheet]
-    sheet = SheetXml(package.text(part))
+    sheet = SheetXml(_utf8(package, part))
     column = sheet.inline_column(marks.header_row, title) or sheet.last_column() + 1
     colours: dict[int, dict[int, str]] = {}
     for row, at, colour in zip(marks.cells["row"], marks.cells["column"], marks.cells["colour"], strict=True):
         colours.setdefault(int(row), {}).setdefault(int(at), colour)
     plain = styles.add('<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>')
     texts = {marks.header_row: title, **marks.remarks}
-    cells = {row: _text_cell(column, row, text, plain) for row, text in texts.items() if text}
+    cells = _text_cells(column, texts, plain)
     sheet.mark(colours, column, cells, styles)
     notes = _notes(marks.cells)
     if notes and not package.related(part, "comments") and "<legacyDrawing " not in sheet.after:
         _add_notes(package, part, sheet, notes, title)
-    package.put(part, sheet.xml())
+    package.put_pieces(part, sheet.parts())
 
 
 def _notes(cells: pd.DataFrame) -> list[Note]:
@@ -116,9 +117,27 @@ def _add_notes(package: Package, part: str, sheet: SheetXml, notes: list[Note], 
     sheet.add_drawing(f'<legacyDrawing xmlns:r="{_OFFICE}" r:id="{relation}"/>')
 
 
+def _utf8(package: Package, part: str) -> bytes:
+    """A sheet's part; NotEditable where it is in another encoding."""
+    data = package.parts[part]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or re.match(rb"<\?xml[^>]*encoding=.(?!utf-8)", data, re.IGNORECASE):
+        raise NotEditable(f"{part} is not UTF-8")
+    return data.removeprefix(b"\xef\xbb\xbf")
+
+
+def _text_cells(column: int, texts: Mapping[int, str], style: int) -> dict[int, bytes]:
+    """Row → cell of one column; the same text is made once."""
+    name = xl_col_to_name(column - 1)
+    inside = {text: _inside(text) for text in set(texts.values()) if text}
+    return {row: f'<c r="{name}{row}" s="{style}"{inside[text]}'.encode() for row, text in texts.items() if text}
+
+
+def _inside(text: str) -> str:
+    return f' t="inlineStr"><is>{tagged(escaped(pa.array([printable(text)])))[0].as_py()}</is></c>'
+
+
 def _text_cell(column: int, row: int, text: str, style: int) -> str:
-    inside = tagged(escaped(pa.array([printable(text)])))[0].as_py()
-    return f'<c r="{xl_col_to_name(column - 1)}{row}" s="{style}" t="inlineStr"><is>{inside}</is></c>'
+    return f'<c r="{xl_col_to_name(column - 1)}{row}" s="{style}"{_inside(text)}'
 
 
 def _list_xml(annotation: Annotation, styles: Styles) -> str:

@@ -19,6 +19,9 @@ _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationshi
 _WORKBOOK = "xl/workbook.xml"
 _TYPES = "[Content_Types].xml"
 _TIME = (1980, 1, 1, 0, 0, 0)
+_LARGE = 20_000_000
+"""Bytes from which packing goes for speed."""
+_HUGE = 2**31 - 2**20
 _ENTITIES = {"&quot;": '"', "&apos;": "'"}
 _ENTITY_NUMBER = re.compile(r"&#(x[0-9a-fA-F]+|\d+);")
 
@@ -32,7 +35,9 @@ class Package:
 
     def __init__(self, source: Path) -> None:
         with ZipFile(source) as archive:
-            self.parts = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            self.parts = {name: archive.read(name) for name in names}
+        self._pieces: dict[str, list[bytes]] = {}
         for name in (_WORKBOOK, _relations_of(_WORKBOOK), _TYPES, "xl/styles.xml"):
             if name not in self.parts:
                 raise NotEditable(f"no part {name}")
@@ -42,12 +47,21 @@ class Package:
 
     def save(self, stream: BinaryIO) -> None:
         """Write the package; the same parts give the same bytes."""
-        large = sum(map(len, self.parts.values())) > 20_000_000
+        kept = sum(map(len, self.parts.values()))
+        large = kept + sum(len(piece) for pieces in self._pieces.values() for piece in pieces) > _LARGE
         with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if large else 6) as archive:
             for name, data in self.parts.items():
                 member = ZipInfo(name, _TIME)
                 member.compress_type = ZIP_DEFLATED
-                archive.writestr(member, data)
+                pieces = self._pieces.get(name, [data])
+                with archive.open(member, "w", force_zip64=sum(map(len, pieces)) > _HUGE) as part:
+                    for piece in pieces:
+                        part.write(piece)
+
+    def put_pieces(self, name: str, pieces: list[bytes]) -> None:
+        """Set a large part, which stays in pieces."""
+        self.parts[name] = b""
+        self._pieces[name] = pieces
 
     def text(self, name: str) -> str:
         """A part as text. Raises NotEditable when it is not UTF-8."""
@@ -58,6 +72,7 @@ class Package:
 
     def put(self, name: str, text: str) -> None:
         """Set a part."""
+        self._pieces.pop(name, None)
         self.parts[name] = text.encode("utf-8")
 
     def add(self, name: str, text: str, content_type: str) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
 from skillcli.xlsx.package import NotEditable
 
-_ROW = re.compile(r"<row\b([^>]*?)(?:/>|>(.*?)</row>)", re.DOTALL)
-_CELL = re.compile(r"<c\b([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
+_ROW_NUMBER = re.compile(rb'\br="(\d+)"')
+_CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>.*?</c>)", re.DOTALL)
 _XF = re.compile(r"<xf\b([^>]*?)(/>|>.*?</xf>)", re.DOTALL)
-_REFERENCE = re.compile(r'\br="([A-Z]+)(\d*)"')
+_REFERENCE = re.compile(rb'\br="([A-Z]+)\d+"')
+_STYLE = re.compile(rb'^(<c\b[^>]*?)\ss="(\d+)"')
 
 
 class Styles:
@@ -61,63 +63,79 @@ class Styles:
 
 
 class SheetXml:
-    """A worksheet part, cut before and behind its rows."""
+    """A worksheet part, cut before and behind its rows. Bytes and one pass a job: a sheet may be
+    some hundred megabytes."""
 
-    def __init__(self, xml: str) -> None:
-        found = re.search(r"<sheetData\s*/>|<sheetData\b[^>]*>(.*?)</sheetData>", xml, re.DOTALL)
+    def __init__(self, xml: bytes) -> None:
+        found = re.search(rb"<sheetData\s*(/?)>", xml)
         if found is None:
             raise NotEditable("a sheet without rows or with prefixed names")
-        self.before, self.rows, self.after = xml[: found.start()], found[1] or "", xml[found.end() :]
+        end = found.end() if found[1] else xml.find(b"</sheetData>")
+        self.before = xml[: found.start()].decode("utf-8")
+        self.rows = [b"" if found[1] else xml[found.end() : end]]
+        self.after = xml[end:].removeprefix(b"</sheetData>").decode("utf-8")
 
-    def xml(self) -> str:
-        return f"{self.before}<sheetData>{self.rows}</sheetData>{self.after}"
+    def parts(self) -> list[bytes]:
+        """The part, in pieces."""
+        return [self.before.encode(), b"<sheetData>", *self.rows, b"</sheetData>", self.after.encode()]
 
     def last_column(self) -> int:
         """The rightmost column (from 1) that has a cell."""
-        most = 0
-        for row in _ROW.finditer(self.rows):
-            for column, _ in _cells(row[2] or ""):
-                most = max(most, column)
-        return most
+        return max((_last_column(inside) for _, _, inside in self._each()), default=0)
 
     def inline_column(self, row: int, text: str) -> int:
         """The column (from 1) in which ``row`` holds this text as an inline string, 0 for none."""
-        for found in _ROW.finditer(self.rows):
-            if re.search(rf'\br="{row}"', found[1]):
-                inline = [at for at, cell in _cells(found[2] or "") if f">{text}</t></is>" in cell]
-                return inline[0] if inline else 0
+        wanted = f">{text}</t></is>".encode()
+        for number, _, inside in self._each():
+            if number == row:
+                return next((at for at, cell in _cells(inside) if wanted in cell), 0)
         return 0
 
     def mark(
-        self, colours: Mapping[int, Mapping[int, str]], column: int, cells: Mapping[int, str], styles: Styles
+        self, colours: Mapping[int, Mapping[int, str]], column: int, cells: Mapping[int, bytes], styles: Styles
     ) -> None:
         """Colour cells (row → column → RRGGBB) and set the cells of one column (row → XML of the
         cell), in place of what stood there."""
         wanted = set(colours) | set(cells)
-
-        def edited(found: re.Match[str]) -> str:
-            number = int(row[1]) if (row := re.search(r'\br="(\d+)"', found[1])) else 0
-            if not number:
-                raise NotEditable("rows without numbers")
-            if number not in wanted:
-                return found[0]
-            wanted.discard(number)
-            attributes = re.sub(r'\sspans="[^"]*"', "", found[1])
-            inside = _marked(number, found[2] or "", colours.get(number, {}), column, cells.get(number, ""), styles)
-            return f"<row{attributes}>{inside}</row>"
-
-        self.rows = _ROW.sub(edited, self.rows)
+        made = []
+        for number, attributes, inside in self._each():
+            if number in wanted:
+                wanted.discard(number)
+                inside = _marked(number, inside, colours.get(number, {}), column, cells.get(number, b""), styles)
+                attributes = re.sub(rb'\sspans="[^"]*"', b"", attributes)
+            made.append(b"<row%b>%b</row>" % (attributes, inside))
         if wanted:
             raise NotEditable(f"{len(wanted)} rows are not in the sheet")
+        self.rows = made
         self._widen(column)
+
+    def add_drawing(self, tag: str) -> None:
+        """Put a ``legacyDrawing`` element where the schema wants it."""
+        later = "legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|mc:AlternateContent"
+        found = re.search(rf"<(?:{later})\b", self.after)
+        place = found.start() if found else self.after.rfind("<extLst")
+        if place < 0 or place < self.after.rfind("</conditionalFormatting>"):
+            place = self.after.rfind("</worksheet>")
+        self.after = self.after[:place] + tag + self.after[place:]
+
+    def _each(self) -> Iterator[tuple[int, bytes, bytes]]:
+        """Number, attributes and content of every row. Raises NotEditable on rows without numbers."""
+        for block in self.rows:
+            place = 0
+            while found := _ROW.search(block, place):
+                number = _ROW_NUMBER.search(found[1])
+                if number is None:
+                    raise NotEditable("rows without numbers")
+                end = found.end() if found[2] else block.find(b"</row>", found.end())
+                yield int(number[1]), found[1], b"" if found[2] else block[found.end() : end]
+                place = end
 
     def _widen(self, column: int) -> None:
         """Give a new column at the right a width, and take it into the sheet's dimension."""
         width = f'<col min="{column}" max="{column}" width="70" customWidth="1"/>'
         ends = [int(end) for end in re.findall(r'<col\b[^>]*\bmax="(\d+)"', self.before)]
         if not ends:
-            cols = "" if "<cols>" in self.before else f"<cols>{width}</cols>"
-            self.before += cols
+            self.before += f"<cols>{width}</cols>"
         elif max(ends) < column:
             self.before = self.before.replace("</cols>", width + "</cols>", 1)
 
@@ -127,38 +145,38 @@ class SheetXml:
 
         self.before = re.sub(r'<dimension ref="([A-Z]+\d+):([A-Z]+)(\d+)"', wider, self.before, count=1)
 
-    def add_drawing(self, tag: str) -> None:
-        """Put a ``legacyDrawing`` element where the schema wants it."""
-        later = r"<(?:legacyDrawingHF|drawingHF|picture|oleObjects|controls|webPublishItems|tableParts|mc:AlternateContent)\b"
-        found = re.search(later, self.after)
-        place = found.start() if found else self.after.rfind("<extLst")
-        if place < 0 or place < self.after.rfind("</conditionalFormatting>"):
-            place = self.after.rfind("</worksheet>")
-        self.after = self.after[:place] + tag + self.after[place:]
 
-
-def _marked(row: int, inside: str, colours: Mapping[int, str], column: int, added: str, styles: Styles) -> str:
+def _marked(row: int, inside: bytes, colours: Mapping[int, str], column: int, added: bytes, styles: Styles) -> bytes:
     """The cells of a row, coloured, with the added one."""
-    pieces: dict[int, str] = dict(_cells(inside))
+    if not colours and _last_column(inside) < column:
+        return inside + added
+    pieces: dict[int, bytes] = dict(_cells(inside))
     pieces.pop(column, None)
     for at, colour in colours.items():
-        cell = pieces.get(at, f'<c r="{xl_col_to_name(at - 1)}{row}"/>')
-        style = re.search(r'^<c\b[^>]*?\ss="(\d+)"', cell)
-        number = styles.filled(int(style[1]) if style else 0, colour)
-        bare = re.sub(r'^(<c\b[^>]*?)\ss="\d+"', r"\1", cell)
-        pieces[at] = bare.replace("<c", f'<c s="{number}"', 1)
+        cell = pieces.get(at, f'<c r="{xl_col_to_name(at - 1)}{row}"/>'.encode())
+        style = _STYLE.search(cell)
+        number = styles.filled(int(style[2]) if style else 0, colour)
+        pieces[at] = _STYLE.sub(rb"\1", cell).replace(b"<c", b'<c s="%d"' % number, 1)
     if added:
         pieces[column] = added
-    return "".join(pieces[at] for at in sorted(pieces))
+    return b"".join(pieces[at] for at in sorted(pieces))
 
 
-def _cells(inside: str) -> list[tuple[int, str]]:
+def _last_column(inside: bytes) -> int:
+    """The column (from 1) of a row's last cell, 0 in an empty row."""
+    reference = _REFERENCE.match(inside, inside.rfind(b"<c ") + 3)
+    if reference:
+        return _column(reference[1].decode())
+    return max((at for at, _ in _cells(inside)), default=0)
+
+
+def _cells(inside: bytes) -> list[tuple[int, bytes]]:
     """Column number (from 1) and XML of every cell of a row."""
     found = []
     last = 0
     for cell in _CELL.finditer(inside):
         reference = _REFERENCE.search(cell[1])
-        last = _column(reference[1]) if reference else last + 1
+        last = _column(reference[1].decode()) if reference else last + 1
         found.append((last, cell[0]))
     return found
 
