@@ -28,7 +28,6 @@ _NONE = _BLANK | {"无"}
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _QUOTES = re.compile(r"['’‘`´＇]")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
-_CLEAN_ID = re.compile(r"[0-9X]+")
 _SPLIT = re.compile(r"[、,，;；/|｜\n]+")
 MOST_DIGITS = 15
 """Excel keeps no more significant digits in a number."""
@@ -60,10 +59,11 @@ def convert(column: Column, cells: Sequence[Cell], reading: Reading | None = Non
     """The values of distinct cells under a column's kind; see ``Converted``."""
     done = Converted(pd.Series(dtype=column.kind.dtype))
     values: list[Any] = list(cells)
-    for at, cell in enumerate(cells):
-        if isinstance(cell, Special):
-            done.faults[at] = (cell.fault, cell.shown)
-            values[at] = None
+    if Special in set(map(type, cells)):
+        for at, cell in enumerate(cells):
+            if isinstance(cell, Special):
+                done.faults[at] = (cell.fault, cell.shown)
+                values[at] = None
     _CONVERTERS[column.kind](values, column, reading or Reading(), done)
     done.values = series(values, column.kind)
     return done
@@ -116,33 +116,37 @@ def _text(values: list[Any], column: Column, reading: Reading, done: Converted) 
     _tidy_all(values)
 
 
-def _guarded(values: list[Any], column: Column, done: Converted) -> None:
-    """Numbers and scientific notation become faults; what is left is tidy text or None."""
+def _guarded(values: list[Any], column: Column, done: Converted) -> list[int]:
+    """Numbers and scientific notation become faults; what is left is tidy text or None. Returns
+    the positions of text that is more than plain capitals and digits."""
     kept = column.kind in (Kind.CERTIFICATE, Kind.PHONE, Kind.USCC)
+    odd = []
     for at, cell in enumerate(values):
-        if cell is None:
-            continue
         if isinstance(cell, str):
+            # Nearly every cell: nothing to tidy, and no exponent without a sign or a point.
+            if cell.isalnum() and cell.isascii() and (cell.isdigit() or cell.isupper()):
+                continue
             text = tidy(cell)
             if _SCIENTIFIC.fullmatch(text):
                 done.faults[at] = (CellFault.SCIENTIFIC, shown(text, column.kind))
                 values[at] = None
             else:
                 values[at] = None if text in _NONE else text
+                odd.append(at)
         elif kept and isinstance(cell, float) and cell.is_integer() and 0 <= cell < 10**MOST_DIGITS:
             values[at] = str(int(cell))
-        else:
+        elif cell is not None:
             done.faults[at] = (CellFault.NUMBER, shown(cell, column.kind))
             values[at] = None
+    return [at for at in odd if values[at] is not None]
 
 
 def _number_text(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
     """id and account: repaired of width, blanks, zero-width characters, quotes, lower-case x."""
-    _guarded(values, column, done)
-    for at, text in enumerate(values):
-        if text is None or _CLEAN_ID.fullmatch(text):
-            continue
-        values[at], repairs = repaired(text)
+    written = list(values)
+    for at in _guarded(values, column, done):
+        values[at], _ = repaired(values[at])
+        _, repairs = repaired(written[at])
         if repairs:
             done.repairs[at] = "、".join(repairs)
 
@@ -172,10 +176,8 @@ def _as_written(values: list[Any], column: Column, reading: Reading, done: Conve
 
 
 def _uscc(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
-    _guarded(values, column, done)
-    for at, text in enumerate(values):
-        if text is not None:
-            values[at] = "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).split()).upper()
+    for at in _guarded(values, column, done):
+        values[at] = "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", values[at])).split()).upper()
 
 
 def _each(values: list[Any], column: Column, done: Converted, read: Callable[[Any], Any]) -> None:

@@ -33,6 +33,20 @@ Cell: TypeAlias = str | float | datetime.date | datetime.time | datetime.timedel
 """``datetime`` is a ``date``. True and false arrive as the text Excel shows: TRUE, FALSE."""
 
 
+def is_blank(cell: Cell) -> bool:
+    """Whether a cell holds nothing but blanks."""
+    return isinstance(cell, str) and not cell.strip()
+
+
+def blanks(cells: list[Cell]) -> list[int]:
+    """Positions of the distinct cells that hold nothing but blanks."""
+    try:
+        stripped: list[Any] = list(map(str.strip, cells))  # type: ignore[arg-type]
+    except TypeError:
+        return [at for at, cell in enumerate(cells) if is_blank(cell)]
+    return [at for at, text in enumerate(stripped) if not text]
+
+
 class Refused(ClerkError):
     """A file that cannot be used: ``code`` is F01, F02 or F06, the sentence says why."""
 
@@ -47,6 +61,23 @@ class RawColumn:
 
     cells: list[Cell]
     codes: array[int]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Between processes texts travel as one, which is ten times as fast as one by one."""
+        try:
+            joined: Any = "\0".join(self.cells)  # type: ignore[arg-type]
+        except TypeError:
+            joined = self.cells
+        if isinstance(joined, str) and joined.count("\0") != len(self.cells) - 1:
+            joined = self.cells
+        return _arrived, (joined, self.codes.tobytes())
+
+
+def _arrived(cells: Any, codes: bytes) -> RawColumn:
+    held: list[Cell] = list(cells.split("\0")) if isinstance(cells, str) else cells
+    column = RawColumn(held, array("i"))
+    column.codes.frombytes(codes)
+    return column
 
 
 @dataclass(slots=True)

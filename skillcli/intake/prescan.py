@@ -26,7 +26,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_AREA = 20_000_000
 MAX_STRINGS = 2_000_000
-CHUNK = 4 << 20
+CHUNK = 1 << 19
 
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _UNIQUE = re.compile(rb"""(?:uniqueCount|count)\s*=\s*["'](\d+)["']""")
@@ -51,72 +51,87 @@ class SheetScan:
     last_column: int = 0
 
 
-def scan(data: bytes) -> dict[str, SheetScan]:
-    """Part name → what was found, for every worksheet part of a zip workbook.
+@dataclass(slots=True)
+class Budget:
+    """Bytes that the rest of a workbook may still unpack to."""
+
+    left: int = MAX_UNPACKED
+
+
+def scan(data: bytes, skip: frozenset[str] = frozenset(), budget: Budget | None = None) -> dict[str, SheetScan]:
+    """Part name → what was found, for every worksheet part of a zip workbook but those in ``skip``.
 
     Raises Refused: F06 for a workbook beyond a limit, F01 for a damaged one, F02 for an
     encrypted one.
     """
     found: dict[str, SheetScan] = {}
-    with _opened(data) as package:
-        budget = MAX_UNPACKED
-        for part in _parts(package, len(data)):
-            name = part.filename.replace("\\", "/").lstrip("/")
+    budget = budget or Budget()
+    with opened(data) as package:
+        for part in package.infolist():
+            if part.filename in skip:
+                continue
             sheet = SheetScan()
-            size = 0
             first = b""
-            for window, fresh in _windows(package, part):
-                size += fresh
-                if size > budget or (size > RATIO_FROM and size > MAX_RATIO * max(part.compress_size, 1)):
-                    raise _beyond("解压后的内容大得不正常")
-                if name.lower().endswith((".xml", ".rels", ".vml")):
-                    if b"<!" in window and _ENTITY.search(window):
-                        raise _beyond("文件里有不允许的 XML 声明（DOCTYPE 或 ENTITY）")
-                    first = first or window[:2000]
-                    if b"<sst" in first:
-                        _check_strings(first)
-                    elif _is_sheet(name, first):
-                        _scan_sheet(window, sheet)
-            budget -= size
+            for window in windows(package, part, budget):
+                first = (first + window)[:2000] if len(first) < 2000 else first
+                if b"<sst" in first:
+                    _check_strings(first)
+                elif _is_sheet(part.filename, first):
+                    _scan_sheet(window, sheet)
             if sheet.last_row or sheet.specials or sheet.hidden_rows:
-                _check_area(sheet)
-                found[name] = sheet
+                check_area(sheet.last_row, sheet.last_column)
+                found[part.filename] = sheet
     return found
 
 
-def _opened(data: bytes) -> zipfile.ZipFile:
+def opened(data: bytes) -> zipfile.ZipFile:
+    """The package, its table of parts checked. Raises Refused."""
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        package = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError):
         raise broken() from None
-
-
-def _parts(package: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
     parts = package.infolist()
     if len(parts) > MAX_PARTS:
         raise _beyond(f"压缩包里有 {len(parts)} 个部件")
-    if sum(part.compress_size for part in parts) > size:
+    if sum(part.compress_size for part in parts) > len(data):
         raise _beyond("压缩包的部件互相重叠")
     if any(part.flag_bits & 1 for part in parts):
         raise password()
-    return parts
+    return package
 
 
-def _windows(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[tuple[bytes, int]]:
-    """Inflated text in pieces that end at a cell, each with the number of fresh bytes."""
+def windows(
+    package: zipfile.ZipFile, part: zipfile.ZipInfo, budget: Budget, ends: tuple[bytes, ...] = (b"</c>", b"</row>")
+) -> Iterator[bytes]:
+    """A part's bytes in pieces that stop before the last of ``ends``; counted while inflating.
+    Raises Refused."""
     rest = b""
+    size = 0
     try:
         with package.open(part) as stream:
-            while piece := stream.read(CHUNK):
-                window = rest + piece
-                cut = max(window.rfind(b"</c>"), window.rfind(b"</row>"))
-                cut = len(window) if cut < 0 else cut
-                # A piece without any cell end must still not split a tag it may hold.
-                yield window[:cut], len(piece)
-                rest = window[cut:] if len(window) - cut < CHUNK else b""
-        yield rest, 0
+            while fresh := stream.read(CHUNK):
+                size += len(fresh)
+                budget.left -= len(fresh)
+                if budget.left < 0 or (size > RATIO_FROM and size > MAX_RATIO * max(part.compress_size, 1)):
+                    raise _beyond("解压后的内容大得不正常")
+                window = rest + fresh
+                if b"<!" in window and part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                    _check_entities(window)
+                cut = max(map(window.rfind, ends))
+                # Without such an end no tag may be split all the same: the last one opens the next piece.
+                cut = window.rfind(b"<") if cut < 0 or len(window) - cut > CHUNK else cut
+                cut = len(window) if cut < 0 or len(window) - cut > CHUNK else cut
+                yield window[:cut]
+                rest = window[cut:]
+        if rest:
+            yield rest
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
         raise broken() from None
+
+
+def _check_entities(window: bytes) -> None:
+    if _ENTITY.search(window):
+        raise _beyond("文件里有不允许的 XML 声明（DOCTYPE 或 ENTITY）")
 
 
 def _is_sheet(name: str, first: bytes) -> bool:
@@ -178,8 +193,8 @@ def column_number(letters: bytes) -> int:
     return number
 
 
-def _check_area(sheet: SheetScan) -> None:
-    row, column = sheet.last_row, sheet.last_column
+def check_area(row: int, column: int) -> None:
+    """Refuse a sheet that reaches further than Excel's edge or than twenty million cells."""
     if row > MAX_ROWS or column > MAX_COLUMNS:
         raise _beyond(f"单元格在第 {row} 行第 {column} 列，超出 Excel 的范围")
     if row * column > MAX_AREA:

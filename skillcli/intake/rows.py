@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skillcli.intake.grid import Grid, RawColumn
+from skillcli.intake.grid import Grid, RawColumn, blanks
 from skillcli.intake.headers import Header, fold, forms
 from skillcli.schema.column import Table
 from skillcli.schema.marks import EXAMPLE_WORDS, NOTE_WORDS, SIGNATURE_WORDS, TOTAL_WORDS
@@ -52,8 +52,9 @@ def classify(grid: Grid, header: Header, table: Table) -> Rows:
     first = header.last + 1
     filled = np.zeros((grid.height - first, len(grid.columns)), dtype=bool)
     for at, column in enumerate(grid.columns):
-        empty = np.array([isinstance(cell, str) and not cell.strip() for cell in column.cells], dtype=bool)
-        filled[:, at] = ~empty[codes(column)[first:]]
+        full = np.ones(len(column.cells), dtype=bool)
+        full[blanks(column.cells)] = False
+        filled[:, at] = full[codes(column)[first:]]
     occupied: NDArray[np.bool_] = np.asarray(filled.any(axis=1), dtype=bool)
     last = int(np.flatnonzero(occupied)[-1]) + 1 if occupied.any() else 0
     occupied = occupied[:last]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from skillcli.core.finding import Finding, Place
 from skillcli.intake import sentences
 from skillcli.intake.cells import Converted, Reading, as_text, convert, series
-from skillcli.intake.grid import Grid
+from skillcli.intake.grid import Grid, is_blank
 from skillcli.intake.headers import Field, Header
 from skillcli.intake.rows import Rows, classify, codes
 from skillcli.schema.column import Column, Table
@@ -56,11 +56,11 @@ def read_sheet(
         _read_key(place, grid, table[key], fields, reading, done)
         if key in keep:
             column = grid.columns[fields[0].at]
-            texts = [None if isinstance(cell, str) and not cell.strip() else as_text(cell) for cell in column.cells]
+            texts = [None if is_blank(cell) else as_text(cell) for cell in column.cells]
             done.written[key] = _spread(series(texts, table["name"].kind), codes(column)[done.rows.data])
     if done.rows.passed_over:
         done.findings.append(sentences.passed_rows(place, done.rows.passed_over))
-    hidden = len(np.intersect1d(done.row_numbers, np.array(grid.hidden_rows, dtype=np.int64)))
+    hidden = int(np.isin(np.array(grid.hidden_rows, dtype=np.int64), done.row_numbers).sum())
     if hidden:
         done.findings.append(
             sentences.told(place, f"有 {hidden} 行数据在 Excel 中被隐藏（筛选或手工隐藏），已一并读取。")
@@ -95,7 +95,7 @@ def _fill_merges(grid: Grid, done: SheetRead) -> int:
             column = grid.columns[left]
             code = column.codes[top]
             for row in range(top + 1, min(bottom + 1, grid.height)):
-                if is_data[row] and column.codes[row] == 0 and code:
+                if is_data[row] and is_blank(column.cells[column.codes[row]]) and not is_blank(column.cells[code]):
                     column.codes[row] = code
                     filled += 1
     return filled

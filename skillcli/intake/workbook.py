@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
-from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from skillcli.intake.grid import Grid, Special, Workbook, columns_of
+from skillcli.intake.package import Layout, layout
 from skillcli.intake.prescan import SheetScan, scan
 from skillcli.intake.sniff import broken, password
 
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LARGE = 100_000
+"""Bytes from which on a file may hold a sheet that is worth the quick way."""
 
 
 def read(data: bytes, form: str, sha256: str) -> Workbook:
-    """Every visible sheet with its cells, hidden sheets by name only. Raises Refused."""
+    """Every sheet with its cells. Raises Refused."""
+    if form == "xlsx" and len(data) > _LARGE:
+        from skillcli.intake import quick
+
+        known = quick.read(data, sha256)
+        if known is not None:
+            return known
+    return read_generally(data, form, sha256)
+
+
+def read_generally(data: bytes, form: str, sha256: str) -> Workbook:
+    """The same through calamine, which knows every format and dialect. Raises Refused."""
     scans = scan(data) if form != "xls" else {}
-    parts, date1904 = _sheet_parts(data) if form == "xlsx" else ({}, False)
+    plan = _plan(data) if form == "xlsx" else None
+    parts = {sheet.name: sheet.part for sheet in plan.sheets} if plan else {}
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             sheets = []
@@ -34,7 +46,7 @@ def read(data: bytes, form: str, sha256: str) -> Workbook:
         raise password() from None
     except (CalamineError, ValueError, OSError):
         raise (password() if _encrypted(data, form) else broken()) from None
-    return Workbook(form, sha256, sheets, date1904)
+    return Workbook(form, sha256, sheets, bool(plan and plan.date1904))
 
 
 def _grid(sheet: CalamineSheet, hidden: bool, found: SheetScan) -> Grid:
@@ -61,28 +73,9 @@ def _rows(sheet: CalamineSheet, specials: dict[tuple[int, int], Special]) -> Ite
         yield []
 
 
-def _sheet_parts(data: bytes) -> tuple[dict[str, str], bool]:
-    """Sheet name → part name, and whether days count from 1904. The prescan has passed."""
+def _plan(data: bytes) -> Layout | None:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = {name.replace("\\", "/").lstrip("/").lower(): name for name in package.namelist()}
-        try:
-            book = ElementTree.fromstring(package.read(names["xl/workbook.xml"]))
-            links = ElementTree.fromstring(package.read(names["xl/_rels/workbook.xml.rels"]))
-        except (KeyError, ElementTree.ParseError):
-            return {}, False
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    parts = {}
-    date1904 = False
-    for element in book.iter():
-        tag = element.tag.rpartition("}")[2]
-        if tag == "workbookPr":
-            date1904 = element.get("date1904") in ("1", "true")
-        elif tag == "sheet":
-            relation = next((v for k, v in element.attrib.items() if k.endswith("}id")), element.get(_RELATION))
-            target = targets.get(relation, "").replace("\\", "/")
-            path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            parts[element.get("name", "")] = names.get(path.lower(), path)
-    return parts, date1904
+        return layout(package)
 
 
 def _encrypted(data: bytes, form: str) -> bool:

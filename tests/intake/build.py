@@ -17,10 +17,21 @@ from skillcli.intake import read_rosters
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.roster import Roster
 
-KEYS = (
-    "name id_number categories institution training_kind occupation level start end result certificate_kind "
-    "certificate_no issued_on"
-).split()
+KEYS = [
+    "name",
+    "id_number",
+    "categories",
+    "institution",
+    "training_kind",
+    "occupation",
+    "level",
+    "start",
+    "end",
+    "result",
+    "certificate_kind",
+    "certificate_no",
+    "issued_on",
+]
 TITLES = [ROSTER[key].title for key in KEYS]
 
 

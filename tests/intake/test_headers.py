@@ -11,6 +11,7 @@ import pytest
 from skillcli.core.errors import ClerkError
 from skillcli.intake.headers import Names, fold
 from skillcli.schema.inputs import ROSTER
+
 from .build import KEYS, codes, faults, messages, number, person, put, read_one, roster_xlsx
 
 NAMES = Names(ROSTER)

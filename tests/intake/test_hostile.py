@@ -262,10 +262,9 @@ def test_the_reader_itself_raises_only_refusals_on_noise(tmp_path: Path) -> None
             path.write_bytes(head + bytes((seed >> (n % 24)) * n & 0xFF for n in range(size)))
             try:
                 book = open_workbook(path)
-            except Refused as refusal:
-                assert str(refusal)
-            else:
-                assert book.form in ("csv", "tsv", "html")
+            except Refused:
+                continue
+            assert book.form in ("csv", "tsv", "html")
 
 
 def test_a_csv_field_without_an_end(tmp_path: Path) -> None:

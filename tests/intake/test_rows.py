@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skillcli.intake import rows
+
 from .build import KEYS, TITLES, codes, faults, messages, person, put, read_one, roster_xlsx
 
 

@@ -1,0 +1,179 @@
+"""The quick way gives what the general reader gives, or steps back."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from skillcli.intake import quick
+from skillcli.intake.grid import Refused, Workbook
+from skillcli.intake.workbook import read_generally
+
+from .build import KEYS, SHEET_CLOSE, SHEET_OPEN, TITLES, inline_cell, person, raw_xlsx, roster_xlsx
+
+
+@pytest.fixture(autouse=True)
+def _any_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick, "LEAST", 0)
+
+
+def _cells(book: Workbook) -> dict[str, dict[tuple[int, int], Any]]:
+    """Sheet → (row, column) → every cell that holds something, with its type."""
+    return {
+        grid.name: {
+            (row, at): (type(cell), cell)
+            for at, column in enumerate(grid.columns)
+            for row, code in enumerate(column.codes)
+            if (cell := column.cells[code]) != ""
+        }
+        for grid in book.sheets
+    }
+
+
+def same(path: Path) -> Workbook:
+    data = path.read_bytes()
+    fast, general = quick.read(data, ""), read_generally(data, "xlsx", "")
+    assert fast is not None
+    assert _cells(fast) == _cells(general)
+    assert fast.date1904 == general.date1904
+    for one, other in zip(fast.sheets, general.sheets, strict=True):
+        assert (one.name, one.hidden, one.merges) == (other.name, other.hidden, other.merges or [])
+        assert one.hidden_rows == other.hidden_rows
+    return fast
+
+
+CELL = st.one_of(
+    st.none(),
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=12),
+    st.sampled_from(["a_x000D_b", "_x4E00_", "<&>\"'", " 前后 ", "=1+1", "张　伟", "\u200b", "_x"]),
+    st.integers(-(10**9), 10**9),
+    st.floats(-1e15, 1e15, allow_nan=False),
+    st.booleans(),
+    st.dates(datetime.date(1901, 1, 1), datetime.date(2199, 12, 31)),
+    st.datetimes(datetime.datetime(1901, 1, 1), datetime.datetime(2199, 12, 31)).map(
+        lambda d: d.replace(microsecond=0)
+    ),
+)
+
+
+def _write(path: Path, rows: list[list[Any]], at: tuple[int, int], inline: bool) -> Path:
+    book = xlsxwriter.Workbook(
+        str(path), {"constant_memory": inline, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet = book.add_worksheet("甲")
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    for down, row in enumerate(rows, at[0]):
+        for right, value in enumerate(row, at[1]):
+            if isinstance(value, datetime.datetime):
+                sheet.write_datetime(down, right, value, moment)
+            elif isinstance(value, datetime.date):
+                sheet.write_datetime(down, right, datetime.datetime.combine(value, datetime.time()), day)
+            elif isinstance(value, str):
+                sheet.write_string(down, right, value, day)
+            elif isinstance(value, bool):
+                sheet.write_boolean(down, right, value)
+            elif value is not None:
+                sheet.write_number(down, right, value)
+    book.close()
+    return path
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.lists(CELL, max_size=6), max_size=8),
+    st.tuples(st.integers(0, 40), st.integers(0, 60)),
+    st.booleans(),
+)
+def test_both_ways_give_the_same_cells(
+    tmp_path: Path, rows: list[list[Any]], at: tuple[int, int], inline: bool
+) -> None:
+    path = _write(tmp_path / "r.xlsx", rows, at, inline)
+    if quick.read(path.read_bytes(), "") is None:
+        assert not any(value for row in rows for value in row)
+    else:
+        same(path)
+
+
+def test_openpyxl_writes_what_the_quick_way_reads(tmp_path: Path) -> None:
+    def touch(sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+        sheet.merge_cells("A8:C9")
+        sheet["F4"] = "#N/A"
+        sheet["F4"].data_type = "e"
+        sheet["F5"] = True
+
+    book = same(roster_xlsx(tmp_path / "r.xlsx", [person(n) for n in range(6)], at=(2, 3), touch=touch))
+    assert book.sheets[0].hidden_rows == [3]
+
+
+def test_a_long_sheet_is_cut_into_pieces_without_loss(tmp_path: Path) -> None:
+    rows: list[list[Any]] = [list(TITLES)]
+    rows += [[person(n)[key] for key in KEYS] for n in range(6000)]
+    for inline in (False, True):
+        book = same(_write(tmp_path / "r.xlsx", rows, (0, 0), inline))
+        assert book.sheets[0].height == 6001
+
+
+def test_hidden_sheets_and_several_sheets(tmp_path: Path) -> None:
+    path = roster_xlsx(tmp_path / "r.xlsx", [person(1)])
+    book = openpyxl.load_workbook(path)
+    book.copy_worksheet(book["花名册"]).sheet_state = "veryHidden"
+    book.save(path)
+    assert [grid.hidden for grid in same(path).sheets] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><r><t>a</t></r></is></c></row>',
+        '<row r="1"><c t="n" r="A1"><v>1</v></c></row>',
+        '<row r="1"><c><v>1</v></c></row>',
+        "<row r='1'><c r='A1'><v>1</v></c></row>",
+        '<row><c r="A1"><v>1</v></c></row>',
+        '<row r="2"><c r="A1"><v>1</v></c></row>',
+        '<row r="2"><c r="A2"><v>1</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>1</v></c></row>',
+        '<row r="1"> <c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v>x</c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><!-- x --></row>',
+        '<row r="1"><c r="A1" t="s"><v>7</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>-1</v></c></row>',
+        '<row r="1"><c r="A1" t="d"><v>2020-01-01</v></c></row>',
+        '<row r="1"><c r="A1" t="b"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1_0</v></c></row>',
+        '<row r="1"><c r="A1"><v>nan</v></c></row>',
+        '<row r="1"><c r="A1" s="9"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>a>b</t></is></c></row>',
+        '<row r="1"><c r="AAAA1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></row>',
+        '<row r="1"><c r="A1"><v><v>1</v></v></c></row>',
+    ],
+)
+def test_whatever_is_not_familiar_is_left_to_the_general_reader(tmp_path: Path, cells: str) -> None:
+    styles = {
+        "xl/styles.xml": b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b'<cellXfs count="1"><xf numFmtId="0"/></cellXfs></styleSheet>'
+    }
+    path = raw_xlsx(tmp_path / "r.xlsx", SHEET_OPEN + cells + SHEET_CLOSE, extra=styles)
+    raw = path.read_bytes()
+    known = quick.read(raw, "")
+    if known is not None and 's="9"' not in cells:
+        pytest.fail(f"read {_cells(known)}")
+
+
+def test_far_cells_are_refused_on_the_quick_way_too(tmp_path: Path) -> None:
+    rows = f'<row r="1">{inline_cell("A1", "x")}{inline_cell("XFD1", "x")}</row>'
+    rows += f'<row r="1048576">{inline_cell("A1048576", "x")}</row>'
+    path = raw_xlsx(tmp_path / "r.xlsx", SHEET_OPEN + rows + SHEET_CLOSE)
+    with pytest.raises(Refused) as refusal:
+        quick.read(path.read_bytes(), "")
+    assert refusal.value.code == "F06"
