@@ -18,8 +18,9 @@ from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_
 from skillcli.schema.roster import Roster, RosterSheet, empty_faults, empty_frame
 
 
-def roster(files: Sequence[Sequence[Row]]) -> Roster:
-    """What intake would hand on for these files, one sheet each; ``rid`` runs through them in order."""
+def roster(files: Sequence[Sequence[Row]], number: int = 0) -> Roster:
+    """What intake would hand on for these files, one sheet each; ``rid`` runs through them in order. ``number`` tells
+    the files of one batch from those of another."""
     rows = [row for rows in files for row in rows]
     frame = empty_frame(len(rows))
     for key in KEYS:
@@ -33,7 +34,10 @@ def roster(files: Sequence[Sequence[Row]]) -> Roster:
         for rid, row in enumerate(rows)
         for key, fault in row["faults"].items()
     ]
-    sheets = tuple(RosterSheet(f"{at}.xlsx", f"{at:064d}", "花名册", 1, len(part)) for at, part in enumerate(files))
+    sheets = tuple(
+        RosterSheet(f"{number}-{at}.xlsx", f"{number * 1000 + at:064d}", "花名册", 1, len(part))
+        for at, part in enumerate(files)
+    )
     known = pd.DataFrame(faults).astype(empty_faults().dtypes.to_dict()) if faults else empty_faults()
     return Roster(frame, known, (), sheets)
 

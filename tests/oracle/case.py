@@ -12,7 +12,7 @@ from oracle.line import Line
 @dataclass(frozen=True)
 class Past:
     """A training of an earlier batch. ``live``: reserved or paid lines → months; ``group``: its lines of the group
-    training; ``refused``: its lines that were 不予补贴."""
+    training; ``waiting``: its lines that were 待核实 or 待明确; ``paid``: the row as it stood when its group line was reserved."""
 
     row: Row
     person: str | None
@@ -22,7 +22,8 @@ class Past:
     loser: bool
     live: dict[str, int]
     group: set[str]
-    refused: set[str]
+    waiting: set[str]
+    paid: Row | None = None
 
 
 @dataclass

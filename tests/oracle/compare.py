@@ -92,22 +92,27 @@ def decide(scenario: Scenario, files: Sequence[Sequence[Row]]) -> Decision:
 
 
 def differences(scenario: Scenario, files: Sequence[Sequence[Row]]) -> list[str]:
-    """Lines judged differently, one text each, with the row.
-
-    Rows that are equal in every value that decides are interchangeable: which of them wins is nobody's business, so
-    their lines are compared as a bag.
-    """
+    """Lines judged differently over an empty ledger, one text each, with the row."""
     order = [row["rid"] for part in files for row in part]
     found = oracle_judge(scenario.rows, scenario.city, scenario.catalogue, scenario.readings, scenario.as_of)
-    ours = [(o.rid, o.line, _ours(o)) for o in found]
-    theirs = _theirs(decide(scenario, files), order)
-    rows = {row["rid"]: row for row in scenario.rows}
-    twins = {rid: repr((order_key(row, identity(row["id_number"])[1]), row["faults"])) for rid, row in rows.items()}
+    return unequal(found, decide(scenario, files), scenario.rows, order)
+
+
+def unequal(found: Sequence[Outcome], decision: Decision, rows: Sequence[Row], order: Sequence[int]) -> list[str]:
+    """Where the oracle's outcomes and the program's decision differ; ``order``: the ``rid`` of each of its rows.
+
+    Rows that are equal in every value but the spelling of number, institution and certificate are interchangeable:
+    which of them wins is nobody's business, so their lines are compared as a bag.
+    """
+    by_rid = {row["rid"]: row for row in rows}
+    twins = {
+        rid: repr((order_key(row, identity(row["id_number"])[1])[:-3], row["faults"])) for rid, row in by_rid.items()
+    }
     bags: dict[tuple[str, str], list[list[dict[str, Any]]]] = defaultdict(lambda: [[], []])
-    for side, judged in enumerate((ours, theirs)):
+    for side, judged in enumerate(([(o.rid, o.line, _ours(o)) for o in found], _theirs(decision, order))):
         for rid, line, verdict in judged:
             bags[twins[rid], line][side].append(verdict)
-    example = {twins[rid]: row for rid, row in rows.items()}
+    example = {twins[rid]: row for rid, row in by_rid.items()}
     out = []
     for (twin, line), (one, two) in bags.items():
         one, two = sorted(one, key=repr), sorted(two, key=repr)
@@ -134,7 +139,7 @@ def _ours(o: Outcome) -> dict[str, Any]:
     }
 
 
-def _theirs(decision: Decision, order: list[int]) -> list[tuple[int, str, dict[str, Any]]]:
+def _theirs(decision: Decision, order: Sequence[int]) -> list[tuple[int, str, dict[str, Any]]]:
     out: list[tuple[int, str, dict[str, Any]]] = []
     for x in decision.lines.to_dict("records"):
         line = {
@@ -163,7 +168,7 @@ def _theirs(decision: Decision, order: list[int]) -> list[tuple[int, str, dict[s
     return out
 
 
-def _telling(codes: Any, verdict: str) -> frozenset[str]:
+def _telling(codes: Any, verdict: str) -> list[str]:
     """The codes that both must name. What else would be asked of a refused line, and duplicates of a row with a
     fault of its own, tell nothing; a training without a line has only the faults of the row itself."""
     kept = set(codes) & TELLING
@@ -171,7 +176,7 @@ def _telling(codes: Any, verdict: str) -> frozenset[str]:
         kept -= {"A01", "E08", "E09", "E13"}
     if kept & OWN:
         kept -= {"D01", "D02", "D03", "D04", "D05", "D07", "D08", "E14"}
-    return frozenset(kept if verdict != "无补贴" else kept & (OWN | {"P07", "P10", "P13", "T06", "T10"}))
+    return sorted(kept if verdict != "无补贴" else kept & (OWN | {"P07", "P10", "P13", "T06", "T10"}))
 
 
 OWN = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -73,22 +73,38 @@ def decide(
     return cases
 
 
-def remember(cases: list[Case], batch_order: int) -> list[Past]:
-    """The cases as the ledger would hold them, every payable line reserved."""
-    return [
-        Past(
-            case.row,
-            case.person,
-            batch_order,
-            case.rank,
-            case.attended,
-            case.loser,
-            {x.line: x.months for x in case.lines if case.verdict(x) == "拟补贴"},
-            {x.line for x in case.lines if x.group},
-            {x.line for x in case.lines if case.verdict(x) == "不予补贴"},
+def remember(cases: list[Case], ledger: Sequence[Past], batch_order: int) -> list[Past]:
+    """The ledger after the cases were booked, every payable line reserved.
+
+    A training sent again stays one training, with the facts of its newest sending and the rank of its first judging.
+    """
+    after = list(ledger)
+    place = {id(past): at for at, past in enumerate(ledger)}
+    for case in cases:
+        live = {x.line: x.months for x in case.lines if case.verdict(x) == "拟补贴"}
+        waiting = {x.line for x in case.lines if case.verdict(x) in ("待核实", "待明确")}
+        group = {x.line for x in case.lines if x.group}
+        past, paid = case.past, case.row if group & live.keys() else None
+        if past is None:
+            one = (batch_order, case.rank, case.attended)
+            after.append(Past(case.row, case.person, *one, case.loser, live, group, waiting, paid))
+            continue
+        after.append(Past(case.row, case.person, batch_order, case.rank, False, True, {}, set(), set()))
+        if case.own_error:
+            continue
+        at, first = place[id(past)], past.attended or not case.attended
+        after[at] = replace(
+            after[at],
+            row=case.row,
+            paid=past.paid or paid,
+            batch_order=past.batch_order if first else batch_order,
+            rank=past.rank if first else case.rank,
+            attended=past.attended or case.attended,
+            live=after[at].live | live,
+            group=after[at].group | group,
+            waiting=waiting - after[at].live.keys(),
         )
-        for case in cases
-    ]
+    return after
 
 
 def outcomes(case: Case) -> list[Outcome]:

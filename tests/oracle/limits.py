@@ -28,10 +28,9 @@ def enjoyed(ranked: list[Case], ledger: Sequence[Past]) -> None:
     had: dict[Any, list[Past | None]] = defaultdict(list)
     yearly: dict[Any, list[Past | None]] = defaultdict(list)
     for past in ledger:
-        if set(past.live) & past.group:
-            had[_repeat_key(past.row, past.person)].append(past)
-            if past.row["issued_on"]:
-                yearly[past.person, past.row["issued_on"].year].append(past)
+        if past.paid:
+            had[_repeat_key(past.paid, past.person)].append(past)
+            yearly[past.person, past.paid["issued_on"].year].append(past)
     for case in _standing(ranked):
         line, issued = case.group_line, case.row["issued_on"]
         if line is None or ("D01", "error") in line.found:
@@ -70,13 +69,14 @@ def attended(ranked: list[Case], ledger: Sequence[Past], readings: dict[str, Any
         if case.row["result"] != "合格" and not failed_count:
             continue
         case.attended = True
-        if case.past is not None and case.past.attended:
-            mine.append((case, (case.past.batch_order, case.past.rank)))
-        else:
-            mine.append((case, (last, case.rank)))
-            seen[case.person].append(((last, case.rank), case.row, case))
+        rank = (last, case.rank)
+        if case.past is not None and case.past.attended:  # no second attendance: its rank stays, its facts are the new
+            rank = (case.past.batch_order, case.past.rank)
+            seen[case.person] = [entry for entry in seen[case.person] if entry[2] is not case.past]
+        mine.append((case, rank))
+        seen[case.person].append((rank, case.row, case))
     for case, rank in mine:
-        before = [row for r, row, who in seen[case.person] if r < rank and who is not case and who is not case.past]
+        before = [row for r, row, who in seen[case.person] if r < rank and who is not case]
         if any(_repeat_key(r, case.person) == _repeat_key(case.row, case.person) for r in before):
             case.found.append(("D02", "error"))
         if sum(_attended_year(r) == _attended_year(case.row) for r in before) >= YEARLY:
@@ -93,9 +93,11 @@ def ojt(ranked: list[Case], ledger: Sequence[Past]) -> None:
     """Six months of 以工代训 in a life (D05); an overlap in time sends the later to a person (D08)."""
     used: dict[str | None, int] = defaultdict(int)
     times: dict[str | None, list[tuple[Row, Past | None]]] = defaultdict(list)
+    again = [case.past for case in ranked if not case.own_error]
     for past in ledger:
         used[past.person] += past.live.get("ojt", 0)
-        if past.row["training_kind"] == OJT and not past.loser and "ojt" not in past.refused:
+        anew = "ojt" in past.waiting and any(past is p for p in again)  # judged anew in this run
+        if not past.loser and "ojt" in past.live.keys() | past.waiting and not anew:
             times[past.person].append((past.row, past))
     for case in _standing(ranked):
         line = next((x for x in case.lines if x.line == "ojt"), None)
