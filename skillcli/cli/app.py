@@ -10,11 +10,14 @@ import typer
 from typer.main import get_command
 
 from skillcli import __version__
-from skillcli.cli import batch, boundary, catalog, decisions, ledger, policy, ruling
+from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, ruling
+from skillcli.cli.advance import advance, settle
 from skillcli.cli.explain import explain
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
 from skillcli.cli.pay import pay
+from skillcli.cli.payment import repay, returns
+from skillcli.cli.reversal import list_debts, repaid, reverse
 from skillcli.cli.rule import rule
 from skillcli.cli.template import template
 from skillcli.cli.validate import validate
@@ -63,12 +66,23 @@ _add(app, "init", init)
 _add(app, "template", template)
 _add(app, "validate", validate)
 _add(app, "pay", pay)
-_batch = _group("batch", "批次：列出、查看、公示、批准、作废。\n\n例：\n  skillcli batch list")
+_batch = _group("batch", "批次：列出、查看、公示、批准、报送、支付、办结、作废。\n\n例：\n  skillcli batch list")
 _add(_batch, "list", batch.list_batches)
 _add(_batch, "show", batch.show)
 _add(_batch, "publish", batch.publish)
-_add(_batch, "approve", batch.approve)
+_add(_batch, "approve", life.approve)
+_add(_batch, "send", life.send)
+_add(_batch, "paid", life.paid)
+_add(_batch, "close", life.close)
 _add(_batch, "void", batch.void)
+_add(app, "returns", returns)
+_add(app, "repay", repay)
+_add(app, "reverse", reverse)
+_debt = _group("debt", "应退款：列出，登记退回。\n\n例：\n  skillcli debt list")
+_add(_debt, "list", list_debts)
+_add(_debt, "repaid", repaid)
+_add(app, "advance", advance)
+_add(app, "settle", settle)
 _add(app, "explain", explain)
 _add(app, "rule", rule)
 _policy = _group("policy", "政策：列出、显示、检查。\n\n例：\n  skillcli policy show taiyuan-2019")

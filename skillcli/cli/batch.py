@@ -11,11 +11,13 @@ import typer
 from skillcli.cli.console import Console
 from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
 from skillcli.cli.output import envelope, write_json
+from skillcli.cli.payment import payment_json
 from skillcli.cli.place import now, user, workspace
 from skillcli.cli.summary import show_outputs
 from skillcli.core.money import yuan_text
 
 if TYPE_CHECKING:
+    from skillcli.jobs.batches import BatchStory
     from skillcli.ledger.batch import BatchHead
 
 BatchId = Annotated[str, typer.Argument(metavar="批次号", help="例如 2020-03-1，见 skillcli batch list。")]
@@ -55,7 +57,7 @@ def show(
 ) -> None:
     """显示一个批次：条数和金额、每一步是谁在什么时候办的、工作簿在哪里。
 
-    加 --write 则从台账重新写出拨付表，不会重复入账。
+    加 --write 则从台账重新写出拨付表（和退票名单、补发表），不会重复入账。
 
     例：
       skillcli batch show 2020-03-1
@@ -68,7 +70,7 @@ def show(
     console = Console(quiet=quiet, json_target=json)
     outputs: tuple[Path, ...] = ()
     if write:
-        from skillcli.jobs.pay import write_again
+        from skillcli.jobs.batches import write_again
 
         with console.progress() as progress:
             outputs = write_again(place, batch, progress)
@@ -79,6 +81,7 @@ def show(
     console.say(f"培训 {head.trainings:,} 人次，补贴明细 {head.lines:,} 条，金额 {yuan_text(head.amount_fen)} 元")
     for verdict, (count, fen) in story.verdicts.items():
         console.say(f"{verdict} {count:,} 条" + (f"，{yuan_text(fen)} 元" if fen else ""), indent=2)
+    _show_money(story, console)
     console.say("经过：")
     for step in story.events.to_dict("records"):
         console.say(f"{step['at']}　{TITLES[step['status']]}　{step['person']}　{step['document']}".strip(), indent=2)
@@ -89,9 +92,18 @@ def show(
         console.path(story.folder)
     show_outputs(outputs, console)
     verdicts = {verdict: {"lines": count, "amount_fen": fen} for verdict, (count, fen) in story.verdicts.items()}
-    events = story.events.to_dict("records")
-    written = [str(path) for path in outputs]
-    write_json(envelope("batch show", batch=_head(head), verdicts=verdicts, events=events, outputs=written), json)
+    content = {
+        "batch": _head(head),
+        "verdicts": verdicts,
+        "payment": {
+            key: value for key, value in payment_json(story.payment).items() if key in ("paid", "failed", "open")
+        },
+        "netted_fen": story.netted_fen,
+        "repeats": story.repeats or None,
+        "events": story.events.to_dict("records"),
+        "outputs": [str(path) for path in outputs],
+    }
+    write_json(envelope("batch show", **content), json)
 
 
 def publish(
@@ -109,27 +121,7 @@ def publish(
     from skillcli.jobs import batches
 
     head = batches.publish(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
-    _tell_step(head, "batch publish", json, quiet)
-
-
-def approve(
-    batch: BatchId,
-    document: Document = "",
-    workspace_dir: WorkspaceDir = None,
-    json: JsonTarget = None,
-    quiet: Quiet = False,
-) -> None:
-    """批准一个批次。公示期满、领导审批后运行；批准后不能再作废。
-
-    没有先运行 skillcli batch publish 的，同时记下已经公示。
-
-    例：
-      skillcli batch approve 2020-03-1 --document 局长办公会纪要〔2020〕5号
-    """
-    from skillcli.jobs import batches
-
-    head = batches.approve(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
-    _tell_step(head, "batch approve", json, quiet)
+    tell_step(head, "batch publish", json, quiet)
 
 
 def void(
@@ -147,10 +139,26 @@ def void(
     from skillcli.jobs import batches
 
     head = batches.void(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
-    _tell_step(head, "batch void", json, quiet)
+    tell_step(head, "batch void", json, quiet)
 
 
-def _tell_step(head: BatchHead, command: str, json: str | None, quiet: bool) -> None:
+def _show_money(story: BatchStory, console: Console) -> None:
+    """What of a batch is kept back, paid, failed, waiting; of a follow-up batch which one it repeats."""
+    payment = story.payment
+    if story.repeats:
+        console.say(f"补发批次：重新支付 {story.repeats} 的退票 {payment.paid + payment.failed + payment.open:,} 条")
+    if story.netted_fen:
+        due = story.netted_fen + payment.paid_fen + payment.failed_fen + payment.open_fen
+        console.say(f"抵扣应退款 {yuan_text(story.netted_fen)} 元，实付 {yuan_text(due - story.netted_fen)} 元")
+    for word, count, fen in (
+        ("已支付", payment.paid, payment.paid_fen),
+        ("退票待补发", payment.failed, payment.failed_fen),
+    ):
+        if count:
+            console.say(f"{word} {count:,} 条，{yuan_text(fen)} 元")
+
+
+def tell_step(head: BatchHead, command: str, json: str | None, quiet: bool) -> None:
     from skillcli.ledger.batch import TITLES
 
     Console(quiet=quiet, json_target=json).say(f"批次 {head.id} 现为：{TITLES[head.status]}")

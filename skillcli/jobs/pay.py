@@ -19,6 +19,7 @@ from skillcli.core import period
 from skillcli.core.errors import BookedNotWritten, ClerkError
 from skillcli.core.finding import Verdict
 from skillcli.jobs import hearing
+from skillcli.jobs.money import netting
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
@@ -121,6 +122,8 @@ class Run:
     def book(self, ledger: Ledger, heard: hearing.Hearing) -> Outcome:
         """Book what was heard and write it. Raises LedgerMoved when somebody else booked meanwhile."""
         facts = hearing.run_facts(self.roster, self.policy, self.as_of, heard, self.workspace.agency)
+        kept = netting(ledger, self.roster, heard.decision)
+        facts = replace(facts, netting=kept)
         batch = NewBatch(
             roster=self.roster,
             decision=heard.decision,
@@ -132,6 +135,7 @@ class Run:
             tool=__version__,
             head=heard.head,
             extra_claims=once_a_person(self.policy, heard.decision),
+            netting=kept,
             policy_text=policy_file(self.workspace.policy),
             files_digest=self.digest,
             kind=self.kind,
@@ -182,6 +186,7 @@ def _again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Prog
     policy = policy_from_text(head.policy_id, text, head.rulings)
     heard = hearing.Hearing(loaded.decision, head.head, hearing.imported(ledger, upto=head.seq))
     facts = hearing.run_facts(loaded.roster, policy, head.as_of, heard, workspace.agency, head.tool)
+    facts = replace(facts, netting=ledger.money.netting(head.id))
     try:
         staged = _stage(_booked(facts, head), workspace, head)
     except ClerkError as error:

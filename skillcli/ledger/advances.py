@@ -43,7 +43,8 @@ class NewAdvance:
 class Account:
     """An advance and how it stands. ``netted_fen``: set against lines of batches that are not void; ``left_fen``:
     not yet; ``lines``, ``lines_fen``: the class's lines to this payee, booked and not taken back; ``settled``: the final
-    account is made; ``excess_fen``: what of it became 应退回, on account ``excess`` (None: nothing)."""
+    account is made; ``excess_fen``: what of it became 应退回, on account ``excess`` (None: nothing); once settled, ``lines``,
+    ``lines_fen`` and ``netted_fen`` are those of the final account, made on ``settled_on``."""
 
     id: int
     receivable: int
@@ -70,6 +71,8 @@ class Account:
     settled: bool
     excess_fen: int
     excess: int | None
+    settled_on: date
+    settled_head: str
 
 
 def grant(transaction: Transaction, new: NewAdvance) -> None:
@@ -79,7 +82,7 @@ def grant(transaction: Transaction, new: NewAdvance) -> None:
     if transaction.connection.execute(taken).first() is not None:
         raise ClerkError(
             f"“{new.payee}”的班级 {new.class_no} 已经先行拨付过，一个班只能先行拨付一次。",
-            "用 skillcli advance list 查看。",
+            "用 skillcli debt list 查看。",
         )
     owed = Owed(
         receivables.ADVANCED,
@@ -116,7 +119,7 @@ def settle(transaction: Transaction, account: Account, *, mode: str, document: s
     of it up may still be voided, or when it was made already."""
     connection = transaction.connection
     if account.settled:
-        raise ClerkError(f"班级 {account.class_no} 的先行拨付已经结算过。", "用 skillcli advance list 查看。")
+        raise ClerkError(f"班级 {account.class_no} 的先行拨付已经结算过。", "用 skillcli debt list 查看。")
     for batch_id in batches_of(connection, account):
         status = batches.head(connection, batch_id).status
         if status in (Status.DRAFT, Status.PUBLISHED):
@@ -180,12 +183,16 @@ def find(connection: Connection, class_no: str, payee: str = "") -> Account | No
 
 def accounts(connection: Connection) -> list[Account]:
     """Every advance, oldest first."""
+    done = JOURNAL.alias("done")
     query = (
         select(ADVANCE, RECEIVABLE, JOURNAL.c.at, JOURNAL.c.person, JOURNAL.c.head, SETTLEMENT.c.excess_fen)
         .add_columns(SETTLEMENT.c.id.label("settlement"), SETTLEMENT.c.excess, ADVANCE.c.id.label("number"))
+        .add_columns(SETTLEMENT.c.lines, SETTLEMENT.c.lines_fen, SETTLEMENT.c.netted_fen)
+        .add_columns(done.c.at.label("settled_at"), done.c.head.label("settled_head"))
         .join(RECEIVABLE, RECEIVABLE.c.id == ADVANCE.c.receivable)
         .join(JOURNAL, JOURNAL.c.seq == ADVANCE.c.seq)
         .outerjoin(SETTLEMENT, SETTLEMENT.c.advance == ADVANCE.c.id)
+        .outerjoin(done, done.c.seq == SETTLEMENT.c.seq)
         .order_by(ADVANCE.c.id)
     )
     return [_account(connection, row) for row in connection.execute(query).all()]
@@ -196,7 +203,9 @@ def _account(connection: Connection, row: Row[tuple[object, ...]]) -> Account:
         f'SELECT "kind", SUM("amount_fen") FROM "receivable_move" WHERE "receivable" = {row.receivable} GROUP BY "kind"'
     )
     moves = {str(kind): int(total) for kind, total in sums.all()}
-    lines, lines_fen = _class_lines(connection, row.class_key, row.payee_key)
+    settled = row.settlement is not None
+    lines, lines_fen = (row.lines, row.lines_fen) if settled else _class_lines(connection, row.class_key, row.payee_key)
+    day = _EPOCH + timedelta(days=row.day)
     return Account(
         id=row.number,
         receivable=row.receivable,
@@ -209,7 +218,7 @@ def _account(connection: Connection, row: Row[tuple[object, ...]]) -> Account:
         amount_fen=row.amount_fen,
         category=row.category,
         clause=row.clause,
-        day=_EPOCH + timedelta(days=row.day),
+        day=day,
         document=row.document,
         at=row.at,
         person=row.person,
@@ -218,11 +227,13 @@ def _account(connection: Connection, row: Row[tuple[object, ...]]) -> Account:
         policy_sha256=row.policy_sha256,
         lines=lines,
         lines_fen=lines_fen,
-        netted_fen=-moves.get("netted", 0) - moves.get("freed", 0),
+        netted_fen=row.netted_fen if settled else -moves.get("netted", 0) - moves.get("freed", 0),
         left_fen=sum(moves.values()),
-        settled=row.settlement is not None,
+        settled=settled,
         excess_fen=row.excess_fen or 0,
         excess=row.excess,
+        settled_on=date.fromisoformat(row.settled_at[:10]) if settled else day,
+        settled_head=row.settled_head or "",
     )
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
 from skillcli.ledger import advances, balance, batches, payments, receivables, reversals
 from skillcli.ledger.batch import BatchHead, LedgerMoved, Status
-from skillcli.ledger.money_tables import REPAY_OF, RETURN_FILE
+from skillcli.ledger.money_tables import PAYOUT, REPAY_OF, RETURN_FILE
 from skillcli.ledger.netting import NETTING_DTYPES
-from skillcli.ledger.tables import BATCH, LINE
+from skillcli.ledger.tables import BATCH, JOURNAL, LINE
 from skillcli.ledger.transaction import Transaction, span
 
 if TYPE_CHECKING:
@@ -97,6 +97,27 @@ class Money:
             query = select(RETURN_FILE.c.id).where(RETURN_FILE.c.batch == batch.seq, RETURN_FILE.c.sha256 == sha256)
             return connection.execute(query).first() is not None
 
+    def repeats(self, batch_id: str) -> str:
+        """Id of the batch whose failed transfers a follow-up batch pays; "" for any other batch."""
+        with self._ledger._reading() as connection:
+            batch = batches.head(connection, batch_id)
+            of = select(REPAY_OF.c.batch).where(REPAY_OF.c.seq == batch.seq).scalar_subquery()
+            return connection.execute(select(BATCH.c.id).where(BATCH.c.seq == of)).scalar() or ""
+
+    def return_files(self, batch_id: str) -> list[tuple[str, str]]:
+        """Path and sha256 of the return files taken in for a batch, oldest first."""
+        with self._ledger._reading() as connection:
+            batch = batches.head(connection, batch_id)
+            query = select(RETURN_FILE.c.path, RETURN_FILE.c.sha256).where(RETURN_FILE.c.batch == batch.seq)
+            return [(row.path, row.sha256) for row in connection.execute(query.order_by(RETURN_FILE.c.id))]
+
+    def heard_head(self, batch_id: str) -> str:
+        """The chain's head when the bank was last heard of a batch; "" when it never was."""
+        with self._ledger._reading() as connection:
+            batch = batches.head(connection, batch_id)
+            last = select(func.max(PAYOUT.c.seq)).where(PAYOUT.c.batch == batch.seq).scalar_subquery()
+            return connection.execute(select(JOURNAL.c.head).where(JOURNAL.c.seq == last)).scalar() or ""
+
     def follow_up(self, batch_id: str, month: str) -> BatchHead | None:
         """The newest follow-up batch of a batch in a month, unless void."""
         with self._ledger._reading() as connection:
@@ -132,21 +153,22 @@ class Money:
         person: str,
         document: str = "",
         file: tuple[str, str] | None = None,
-        before_commit: BeforeCommit | None = None,
+        before_commit: Callable[[BatchHead, str], None] | None = None,
     ) -> BatchHead:
         """Keep what the bank said of a batch (``payments.OUTCOME_DTYPES``); statuses follow.
 
-        ``file``: path and sha256 of the return file. Raises LedgerMoved, ClerkError.
+        ``file``: path and sha256 of the return file; ``before_commit`` gets the batch and the chain's new head.
+        Raises LedgerMoved, ClerkError.
         """
         with self._ledger._writing() as connection:
             transaction = self._begin(connection, "payout", at, person, batch_id, head)
             payments.record(transaction, batch_id, outcome, day, document)
             if file is not None:
                 _keep_file(transaction, batches.head(connection, batch_id), outcome, file)
-            transaction.close()
+            new_head = transaction.close()
             now = batches.head(connection, batch_id)
             if before_commit is not None:
-                before_commit(now)
+                before_commit(now, new_head)
         return now
 
     def pay_again(
