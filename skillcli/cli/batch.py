@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillcli.cli.console import Console
-from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
+from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir, parse_day
 from skillcli.cli.output import envelope, write_json
 from skillcli.cli.payment import payment_json
 from skillcli.cli.place import now, user, workspace
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 BatchId = Annotated[str, typer.Argument(metavar="批次号", help="例如 2020-03-1，见 skillcli batch list。")]
 Write = Annotated[bool, typer.Option("--write", help="从台账重新写出这个批次的工作簿。")]
 Document = Annotated[str, typer.Option("--document", metavar="文号", help="审批单、纪要等的文号，记入台账。")]
+Start = Annotated[
+    str | None, typer.Option("--from", metavar="日期", help="从哪一天开始公示，例如 2020-04-07。不写则为今天。")
+]
 Reason = Annotated[str, typer.Option("--document", metavar="文号", help="作废的理由或文号，记入台账。")]
 
 
@@ -108,20 +111,29 @@ def show(
 
 def publish(
     batch: BatchId,
+    start: Start = None,
     document: Document = "",
     workspace_dir: WorkspaceDir = None,
     json: JsonTarget = None,
     quiet: Quiet = False,
 ) -> None:
-    """记下一个批次已经开始公示。
+    """写出公示名单，并记下这个批次开始公示。
+
+    名单隐去身份证号的出生日期，不含电话、账号、人员类别；服刑、戒毒人员只公示机构和人数。
+    公示期按国家放假安排计算工作日。名单里有没隐去的身份证号、电话或账号，就不放出。
+    已在公示的批次再运行一次，只重新写出名单。
 
     例：
-      skillcli batch publish 2020-03-1 --document 公示〔2020〕8号
+      skillcli batch publish 2020-03-1
+      skillcli batch publish 2020-03-1 --from 2020-04-07 --document 公示〔2020〕8号
     """
-    from skillcli.jobs import batches
+    from skillcli.jobs.publication import publish as release
 
-    head = batches.publish(workspace(workspace_dir), batch, at=now(), person=user(), document=document)
-    tell_step(head, "batch publish", json, quiet)
+    done = release(workspace(workspace_dir), batch, parse_day(start), at=now(), person=user(), document=document)
+    console = Console(quiet=quiet, json_target=json)
+    console.say(f"公示名单：{done.path}")
+    console.say(f"公示时间：{done.span.first} 至 {done.span.last}")
+    tell_step(done.head, "batch publish", json, quiet)
 
 
 def void(

@@ -178,21 +178,26 @@ def once_a_person(policy: Policy, decision: Decision) -> pd.DataFrame:
     return claims.astype(EXTRA_CLAIM_DTYPES)
 
 
-def _again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
-    """A batch that stands in the ledger, its workbooks written from there."""
-    progress.stage("写出拨付表")
+def booked_facts(ledger: Ledger, workspace: Workspace, head: BatchHead) -> RunFacts:
+    """What the reports of a booked batch are made from, out of the ledger alone."""
     loaded = ledger.load_batch(head.id)
     text = loaded.policy_text or policy_file(workspace.policy)
     policy = policy_from_text(head.policy_id, text, head.rulings)
     heard = hearing.Hearing(loaded.decision, head.head, hearing.imported(ledger, upto=head.seq))
     facts = hearing.run_facts(loaded.roster, policy, head.as_of, heard, workspace.agency, head.tool)
-    facts = replace(facts, netting=ledger.money.netting(head.id))
+    return _booked(replace(facts, netting=ledger.money.netting(head.id)), head)
+
+
+def _again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
+    """A batch that stands in the ledger, its workbooks written from there."""
+    progress.stage("写出拨付表")
+    facts = booked_facts(ledger, workspace, head)
     try:
-        staged = _stage(_booked(facts, head), workspace, head)
+        staged = _stage(facts, workspace, head)
     except ClerkError as error:
         raise _not_written(head, error) from error
     outputs = _publish(staged, head)
-    result = _outcome(policy, loaded.roster, loaded.decision, head, outputs)
+    result = _outcome(facts.policy, facts.roster, facts.decision, head, outputs)
     return replace(result, already_booked=True)
 
 

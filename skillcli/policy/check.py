@@ -209,7 +209,14 @@ def national_faults(national: National) -> Iterator[Fault]:
     """The same for ``national.toml``."""
     if not national.source.strip():
         yield Fault("source", "是空白，应写明数字的出处")
-    for name in ("certificate_late_days", "hours_a_day_most", "phone_shared_by", "retirement_men", "retirement_women"):
+    for name in (
+        "certificate_late_days",
+        "hours_a_day_most",
+        "phone_shared_by",
+        "publication_days",
+        "retirement_men",
+        "retirement_women",
+    ):
         if getattr(national, name) < 1:
             yield Fault(name, f"写作 {getattr(national, name)}，应为正整数")
     yield from _repeated("references", (each.name for each in national.references))

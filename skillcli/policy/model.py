@@ -388,6 +388,11 @@ class Policy(Struct, frozen=True, kw_only=True):
     sha256: str = ""
     rulings: dict[str, Ruling] = {}
 
+    @property
+    def full_title(self) -> str:
+        """Title with the document's number, where it has one."""
+        return f"{self.title}（{self.number}）" if self.number else self.title
+
     def line(self, line_id: str) -> Line:
         """Raises KeyError on an unknown id."""
         return _named(self.lines, "id", line_id)
@@ -478,7 +483,8 @@ class National(Struct, frozen=True, kw_only=True):
     """What holds in every city (``policy/data/national.toml``): retirement ages, the account and
     certificate formats that only warn, reference lists. ``source`` names where each figure was read.
     ``retirement_men``, ``retirement_women``: statutory age before the steps; a woman counts as a worker
-    (50), not as staff (55), the earlier being the safer side of a warning."""
+    (50), not as staff (55), the earlier being the safer side of a warning. ``publication_days``: working
+    days of a public list (公示); people of ``never_named`` categories appear in it by headcount only."""
 
     source: str
     retirement_men: int
@@ -487,4 +493,6 @@ class National(Struct, frozen=True, kw_only=True):
     certificate_late_days: int
     hours_a_day_most: int
     phone_shared_by: int
+    publication_days: int
+    never_named: list[str]
     references: list[ReferenceList] = []

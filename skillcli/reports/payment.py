@@ -58,7 +58,7 @@ def payment_book(facts: RunFacts) -> Book:
     reasons = why(facts)
     month = period.month(facts.month).title if facts.month else ""
     heading = f"{facts.agency}{month}职业技能培训"
-    batch = f"批次：{facts.batch}　　政策：{facts.policy.title}（{facts.policy.number}）　　判定日期：{facts.as_of}"
+    batch = f"批次：{facts.batch}　　政策：{facts.policy.full_title}　　判定日期：{facts.as_of}"
     sheets = (
         _summary_sheet(paid, heading, batch),
         _lines_sheet(paid, heading, batch),

@@ -219,3 +219,40 @@ READINGS_USED = Table(
     ),
 )
 UNCHECKED = Table("explanation", "未核对", (_RULE, Column("what", "未核对的内容和原因", Kind.TEXT)))
+
+PUBLIC_LIST = Table(
+    "publication",
+    "公示",
+    (
+        _NUMBER,
+        ROSTER["name"],
+        Column("masked_id", "身份证号（隐去部分号码）", Kind.TEXT),
+        *_roster("institution", "occupation", "level"),
+        ROSTER["certificate_no"],
+        _LINE,
+        Column("amount_fen", "补贴金额（元）", Kind.MONEY),
+    ),
+)
+PUBLIC_UNNAMED = Table(
+    "publication",
+    "不公开姓名的培训",
+    (
+        ROSTER["institution"],
+        _LINE,
+        Column("persons", "人数", Kind.WHOLE),
+        Column("amount_fen", "补贴金额（元）", Kind.MONEY),
+    ),
+)
+OBJECTIONS = Table(
+    "publication",
+    "异议登记",
+    (
+        _NUMBER,
+        Column("on", "日期", Kind.TEXT),
+        Column("by", "提出人和联系方式", Kind.TEXT),
+        Column("about", "异议内容（公示序号）", Kind.TEXT),
+        Column("handled", "核实情况", Kind.TEXT),
+        Column("outcome", "处理结果", Kind.TEXT),
+        Column("handler", "经办人", Kind.TEXT),
+    ),
+)
