@@ -207,7 +207,7 @@ def test_a_json_file_that_cannot_be_written_after_booking_ends_with_4(
 
 def test_life_of_a_batch(paid: Place, capsys: pytest.CaptureFixture[str]) -> None:
     assert paid.run("batch", "publish", "2020-03-1", "--document", "公示〔2020〕8号") == 0
-    assert paid.run("batch", "approve", "2020-03-1", "--document", "纪要〔2020〕5号") == 0
+    assert paid.run("batch", "approve", "2020-03-1", "--by", "李科长", "--document", "纪要〔2020〕5号") == 0
     assert paid.run("batch", "void", "2020-03-1", "--document", "报错") == 2
     capsys.readouterr()
     assert paid.run("batch", "show", "2020-03-1") == 0
@@ -217,7 +217,9 @@ def test_life_of_a_batch(paid: Place, capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_draft_can_be_approved_at_once(paid: Place, capsys: pytest.CaptureFixture[str]) -> None:
-    assert paid.run("batch", "approve", "2020-03-1") == 0
+    assert paid.run("batch", "approve", "2020-03-1") == 2
+    assert "另一个人" in capsys.readouterr().err
+    assert paid.run("batch", "approve", "2020-03-1", "--by", "李科长") == 0
     assert "已审批" in capsys.readouterr().out
 
 

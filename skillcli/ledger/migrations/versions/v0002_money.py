@@ -5,6 +5,8 @@ Frozen like the first, and written in the same way.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import sqlite
@@ -70,10 +72,10 @@ def upgrade() -> None:
         op.create_index(name, table, [column])
 
 
-def _column(written: str) -> sa.Column[int] | sa.Column[str]:
+def _column(written: str) -> sa.Column[Any]:
     name, kind = written.rstrip("!?").split(":")
     whole = sa.BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
-    return sa.Column(  # type: ignore[no-any-return, unused-ignore]
+    return sa.Column(
         name,
         sa.Text() if kind == "t" else whole,
         nullable=written.endswith("?"),
