@@ -41,7 +41,13 @@ class Matcher:
         self.trainings = trainings
         self.sets = trainings["category_set"].to_numpy(dtype=np.int64)
         self.everyone: Mask = np.ones(len(trainings), dtype=bool)
-        self.groups = {group.id: self._in_group(group) for group in policy.person_groups}
+        self._groups: dict[str, Mask] = {}
+
+    def group(self, name: str) -> Mask:
+        """Who belongs to a group of persons."""
+        if name not in self._groups:
+            self._groups[name] = self._in_group(self.policy.person_group(name))
+        return self._groups[name]
 
     def has_any(self, categories: list[str]) -> Mask:
         """Who has one of these categories (not counting what they would imply)."""
@@ -72,9 +78,9 @@ class Matcher:
         policy = self.policy
         if route.groups:
             titles = "、".join(policy.person_group(group).title for group in route.groups)
-            yield Condition("人员类别", np.logical_or.reduce([self.groups[g] for g in route.groups]), titles)
+            yield Condition("人员类别", np.logical_or.reduce([self.group(g) for g in route.groups]), titles)
         for group in route.not_groups:
-            yield Condition("人员类别", ~self.groups[group], f"不属于{policy.person_group(group).title}")
+            yield Condition("人员类别", ~self.group(group), f"不属于{policy.person_group(group).title}")
         if route.without:
             yield Condition("人员类别", ~self.has_any(route.without), "不是" + "、".join(route.without))
         kinds = policy.kinds(route.kinds)
@@ -126,20 +132,20 @@ def match(policy: Policy, trainings: pd.DataFrame) -> pd.DataFrame:
             fits &= ~before
             before |= fits
         where = np.flatnonzero(fits)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "rid": trainings.index.to_numpy()[where].astype(np.int64),
-                    "line": pd.Series(line.id, index=range(len(where)), dtype="str"),
-                    "group": pd.Series(line.group, index=range(len(where)), dtype="str"),
-                    "route": route[where],
-                    "order": order,
-                }
-            )
-        )
-    lines = pd.concat(parts).sort_values(["rid", "order"], kind="stable", ignore_index=True)
+        parts.append((where, np.full(len(where), order), route[where]))
+    place, number, route = (np.concatenate(column) for column in zip(*parts, strict=True))
+    sequence = np.lexsort([number, place])
+    place, number, route = place[sequence], number[sequence], route[sequence]
+    lines = pd.DataFrame(
+        {
+            "rid": trainings.index.to_numpy(dtype=np.int64)[place],
+            "line": np.array([line.id for line in policy.lines], dtype=object)[number],
+            "group": np.array([line.group for line in policy.lines], dtype=object)[number],
+            "route": route,
+        }
+    ).astype({"line": "str", "group": "str"})
     lines.index.name = "lid"
-    return lines.drop(columns="order")
+    return lines
 
 
 @dataclass(frozen=True)

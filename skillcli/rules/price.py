@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from skillcli.core.money import fen
 from skillcli.rules.catalogue import Shelf
@@ -22,6 +23,22 @@ if TYPE_CHECKING:
     from skillcli.policy.model import Amount, AmountStep, Line, Policy, Route, Value
     from skillcli.schema.catalogue import Catalogue
 
+_TEXT = pa.large_string()
+_READ = (
+    "occupation",
+    "occupation_exact",
+    "occupation_n",
+    "level",
+    "certificate_kind",
+    "training_kind",
+    "training_days",
+    "span_months",
+    "ojt_months",
+    "category_set",
+    "household",
+    "payer",
+)
+"""What pricing looks at, beside the line's own date."""
 UNITS = {"per_day": "天", "per_month": "月", "per_year": "年"}
 
 
@@ -41,6 +58,26 @@ class Prices:
     readings: frozenset[str]
 
 
+class _Keys:
+    """Keys of readings noted for each of some rows, as text; rows with the same keys share one text."""
+
+    def __init__(self, size: int) -> None:
+        self.which = np.zeros(size, dtype=np.int64)
+        self.texts = [""]
+
+    def add(self, key: str, where: NDArray[np.bool_]) -> None:
+        """Note one more key for these rows."""
+        grown = np.arange(len(self.texts))
+        for old in np.unique(self.which[where]):
+            grown[old] = len(self.texts)
+            self.texts.append(f"{self.texts[old]} {key}".lstrip())
+        self.which[where] = grown[self.which[where]]
+
+    def text(self) -> Any:
+        """The keys of each row, joined by a blank, as an Arrow array."""
+        return pa.array(self.texts, _TEXT).take(pa.array(self.which))
+
+
 class _Pricing:
     """The lines of one policy line while they are priced: arrays over those rows."""
 
@@ -51,8 +88,7 @@ class _Pricing:
         self.quantity = pd.array([1] * size, dtype="Int64")
         self.unpriced = np.zeros(size, dtype=bool)
         self.rate_open = np.zeros(size, dtype=bool)
-        self.open: list[list[str]] = [[] for _ in range(size)]
-        self.denied: list[list[str]] = [[] for _ in range(size)]
+        self.open, self.denied = _Keys(size), _Keys(size)
         self.used: set[str] = set()
 
     def ask(self, key: str, where: NDArray[np.bool_]) -> bool:
@@ -62,65 +98,94 @@ class _Pricing:
         if value is None:
             self.leave_open(key, where)
         elif value is False:
-            for position in np.flatnonzero(where):
-                self.denied[position].append(key)
+            self.denied.add(key, where)
         return value is not None and value is not False
 
     def leave_open(self, key: str, where: NDArray[np.bool_]) -> None:
-        for position in np.flatnonzero(where):
-            self.open[position].append(key)
+        self.open.add(key, where)
 
 
 def price(policy: Policy, lines: pd.DataFrame, trainings: pd.DataFrame, catalogue: Catalogue) -> Prices:
     """Price every candidate line (``match.match``)."""
-    names = payee_names(trainings, catalogue)
+    payees = Payees(trainings, catalogue)
+    place = trainings.index.get_indexer(pd.Index(lines["rid"]))
+    which = lines["line"].to_numpy(dtype=object)
     parts, used = [], set()
     for line in policy.lines:
-        rows = lines[lines["line"] == line.id]
-        if len(rows):
-            priced, asked = _price_line(policy, line, rows, trainings.loc[rows["rid"]], catalogue, names)
+        rows = np.flatnonzero(which == line.id)
+        if rows.size:
+            priced, asked = _price_line(policy, line, lines.iloc[rows], trainings, place[rows], catalogue, payees)
             parts.append(priced)
             used |= asked
     if not parts:
         return Prices(_empty(lines), frozenset())
-    return Prices(pd.concat(parts).sort_index(), frozenset(used))
+    order = np.argsort(np.concatenate([part["lid"] for part in parts]), kind="stable")
+    whole = {name: _joined([part[name] for part in parts], order) for name in parts[0] if name != "lid"}
+    return Prices(lines.assign(**{name: pd.Series(v, index=lines.index) for name, v in whole.items()}), frozenset(used))
 
 
 def _price_line(
-    policy: Policy, line: Line, rows: pd.DataFrame, trainings: pd.DataFrame, catalogue: Catalogue, names: pd.Series
-) -> tuple[pd.DataFrame, set[str]]:
+    policy: Policy,
+    line: Line,
+    rows: pd.DataFrame,
+    everybody: pd.DataFrame,
+    place: NDArray[np.int64],
+    catalogue: Catalogue,
+    payees: Payees,
+) -> tuple[dict[str, Any], set[str]]:
+    """The columns of ``Prices.lines`` for the rows of one line, as arrays; ``place`` of their trainings."""
+    needed = [key for key in (*_READ, line.amount.date) if key in everybody]
+    trainings = everybody[list(dict.fromkeys(needed))].take(place)
     job = _Pricing(policy, line, rows, trainings)
     routes = rows["route"].to_numpy()
     for position in np.unique(routes):
         for key in line.match[position].readings:
             job.ask(key, routes == position)
     _AMOUNTS[line.amount.kind](job, catalogue)
-    kind = payee_kinds(policy, line, trainings)
+    kinds, kind = payee_kinds(policy, line, trainings)
     fund, fund_key = _fund(policy, line)
     day = trainings[line.amount.date].notna().to_numpy() & trainings["occupation"].notna().to_numpy()
     job.used |= {fund_key} | {need for need in (line.passing, line.certificate) if isinstance(need, str)}
-    index = rows.index
-    standard = pd.Series(job.standard, index=index)
-    quantity = pd.Series(job.quantity, index=index)
-    priced = rows.assign(
-        standard_fen=standard,
-        quantity=quantity,
-        unit=pd.Series(UNITS.get(line.amount.kind, "人"), index=index, dtype="str"),
-        proposed_fen=standard * quantity,
-        payee_kind=pd.Series(kind, index=index, dtype="str"),
-        payee=pd.Series(_payees(kind, trainings, names), index=index, dtype="str"),
-        fund=pd.Series(fund, index=index, dtype="str"),
-        clause=pd.Series(line.clause, index=index, dtype="str"),
-        open=pd.Series([" ".join(keys) for keys in job.open], index=index, dtype="str"),
-        denied=pd.Series([" ".join(keys) for keys in job.denied], index=index, dtype="str"),
-        unpriced=job.unpriced & day,
-        rate_open=job.rate_open,
-        warning=pd.Series([line.match[r].warning for r in routes], index=index, dtype="str"),
-        passing=policy.holds(line.passing) is not False,
-        certified=policy.holds(line.certificate) is not False,
-        counts=line.counts,
-    )
+    size = len(rows)
+    priced = {
+        "lid": rows.index.to_numpy(),
+        "standard_fen": job.standard,
+        "quantity": job.quantity,
+        "unit": _repeat(UNITS.get(line.amount.kind, "人"), size),
+        "proposed_fen": (pd.Series(job.standard) * pd.Series(job.quantity)).array,
+        "payee_kind": pa.array(kinds, _TEXT).take(pa.array(kind)),
+        "payee": payees.names(np.array(kinds, dtype=object)[kind], place),
+        "fund": _repeat(fund, size),
+        "clause": _repeat(line.clause, size),
+        "open": job.open.text(),
+        "denied": job.denied.text(),
+        "unpriced": job.unpriced & day,
+        "rate_open": job.rate_open,
+        "warning": pa.array([route.warning for route in line.match], _TEXT).take(pa.array(routes)),
+        "passing": np.full(size, policy.holds(line.passing) is not False),
+        "certified": np.full(size, policy.holds(line.certificate) is not False),
+        "counts": np.full(size, line.counts),
+    }
     return priced, job.used - {""}
+
+
+def _repeat(text: str, size: int) -> Any:
+    return pa.repeat(pa.scalar(text, _TEXT), size)
+
+
+def _joined(parts: list[Any], order: NDArray[np.int64]) -> Any:
+    """The parts of a column, of whatever kind of array, one after the other in this order."""
+    if isinstance(parts[0], pa.Array):
+        return _str(pa.concat_arrays(parts).take(pa.array(order)))
+    whole = (
+        np.concatenate(parts) if isinstance(parts[0], np.ndarray) else pd.concat([pd.Series(p) for p in parts]).array
+    )
+    return whole.take(order)
+
+
+def _str(texts: Any) -> Any:
+    """An Arrow array of texts as a pandas array of dtype str."""
+    return pa.chunked_array([texts]).to_pandas(types_mapper={_TEXT: pd.StringDtype(na_value=np.nan)}.get).array
 
 
 def _fund(policy: Policy, line: Line) -> tuple[str, str]:
@@ -132,13 +197,14 @@ def _fund(policy: Policy, line: Line) -> tuple[str, str]:
     return (value if isinstance(value, str) else ""), key
 
 
-def payee_kinds(policy: Policy, line: Line, trainings: pd.DataFrame) -> NDArray[np.object_]:
-    """个人, 培训机构 or 用人单位 of each training's line: the first payee route that fits."""
+def payee_kinds(policy: Policy, line: Line, trainings: pd.DataFrame) -> tuple[list[str], NDArray[np.int64]]:
+    """个人, 培训机构 or 用人单位 of each training's line, as texts and each row's place among them: the
+    first payee route that fits, "" where none does."""
     from skillcli.rules.match import Matcher
 
     matcher = Matcher(policy, trainings)
-    kind = np.full(len(trainings), "", dtype=object)
-    for route in reversed(line.payee):
+    kind = np.zeros(len(trainings), dtype=np.int64)
+    for number, route in reversed(list(enumerate(line.payee, 1))):
         fits = matcher.everyone.copy()
         if route.payer:
             fits &= matcher.is_one_of("payer", [route.payer])
@@ -146,8 +212,34 @@ def payee_kinds(policy: Policy, line: Line, trainings: pd.DataFrame) -> NDArray[
             fits &= matcher.has_any(route.categories)
         if route.kinds:
             fits &= matcher.is_one_of("training_kind", policy.kinds(route.kinds))
-        kind[fits] = route.to
-    return kind
+        kind[fits] = number
+    return ["", *(route.to for route in line.payee)], kind
+
+
+class Payees:
+    """Whom the money of each training may go to, by the spelling it is listed under."""
+
+    def __init__(self, trainings: pd.DataFrame, catalogue: Catalogue) -> None:
+        names = payee_names(trainings, catalogue)
+        pools = [pa.array(trainings["name"], type=_TEXT, from_pandas=True)]
+        self.places: dict[str, NDArray[np.int64]] = {"个人": np.arange(len(trainings))}
+        size = len(trainings)
+        for kind, column in (("培训机构", "institution_n"), ("用人单位", "employer_n")):
+            codes, distinct = pd.factorize(trainings[column])
+            pools.append(pa.array(names.reindex(distinct), type=_TEXT, from_pandas=True))
+            self.places[kind] = np.where(codes >= 0, codes + size, -1)
+            size += len(distinct)
+        chunks = [part for pool in pools for part in (pool.chunks if isinstance(pool, pa.ChunkedArray) else [pool])]
+        # the last one is nobody, where a place of -1 points
+        self.pool = pa.concat_arrays([*chunks, pa.array([""], _TEXT)]).fill_null("")
+
+    def names(self, kind: NDArray[np.object_], place: NDArray[np.int64]) -> Any:
+        """Payee of each line, by the kind of its payee and the place of its training."""
+        where = np.full(len(kind), len(self.pool) - 1)
+        for known, places in self.places.items():
+            mine = kind == known
+            where[mine] = places[place[mine]] % len(self.pool)
+        return self.pool.take(pa.array(where))
 
 
 def payee_names(trainings: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
@@ -158,30 +250,14 @@ def payee_names(trainings: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     """
     from skillcli.rules.facts import normal
 
-    seen = pd.concat(
-        [
-            trainings[["institution_n", "institution"]].set_axis(["normal", "name"], axis=1),
-            trainings[["employer_n", "employer"]].set_axis(["normal", "name"], axis=1),
-        ]
-    ).dropna()
-    names = seen.drop_duplicates().groupby("normal")["name"].min()
+    seen = pd.concat([trainings["institution"].drop_duplicates(), trainings["employer"].drop_duplicates()]).dropna()
+    seen = seen.drop_duplicates().reset_index(drop=True)
+    names: pd.Series = seen.groupby(normal(seen)).min()
     if catalogue.bodies is not None and len(catalogue.bodies):
         listed = catalogue.bodies["institution"].dropna()
         known = listed.groupby(normal(listed)).min()
         names = known.combine_first(names)
     return names
-
-
-def _payees(kind: NDArray[np.object_], trainings: pd.DataFrame, names: pd.Series) -> NDArray[np.object_]:
-    def spelled(column: str) -> NDArray[np.object_]:
-        return trainings[column].map(names).to_numpy(dtype=object)
-
-    payee = np.where(
-        kind == "个人",
-        trainings["name"].to_numpy(dtype=object),
-        np.where(kind == "培训机构", spelled("institution_n"), spelled("employer_n")),
-    )
-    return np.where(pd.isna(payee), "", payee)
 
 
 def _steps(job: _Pricing) -> list[tuple[AmountStep, NDArray[np.bool_]]]:

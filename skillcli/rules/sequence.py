@@ -198,6 +198,13 @@ def _prepare(limit: Limit, past: pd.DataFrame, now: pd.DataFrame) -> pd.DataFram
     )
 
 
+_COMPARED = [
+    *("person", "rank", "certificate_claim", "class_hash", "occupation_n", "level_key", "year"),
+    *("training_kind", "own_error", "loser"),
+]
+"""What a limit looks at."""
+
+
 def _enjoyed(case: Case) -> pd.DataFrame:
     policy, limit = case.policy, case.policy.limit
     counting = {line.id for line in policy.lines if line.counts and line.group == limit.group}
@@ -205,12 +212,14 @@ def _enjoyed(case: Case) -> pd.DataFrame:
     past = past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)]
     # a line refused for want of 合格 or a certificate is compared too: else its living allowance would
     # fare better than that of a repeat with its papers in order (D04)
-    lines = case.lines[case.lines["line"].isin(counting) & case.lines["booked_as"].eq("")]
-    trainings = case.trainings.loc[lines["rid"]].set_axis(lines.index)
+    lines = case.lines.loc[case.lines["line"].isin(counting) & case.lines["booked_as"].eq(""), ["rid"]]
+    who = case.trainings["person"].reindex(lines["rid"]).set_axis(lines.index)
+    lines = lines[who.duplicated(keep=False) | who.isin(past["person"])]
+    trainings = case.trainings.loc[lines["rid"], _COMPARED].set_axis(lines.index)
     takes_part = trainings["person"].ne(0) & ~trainings["own_error"] & ~trainings["loser"]
     open_to = takes_part & ~trainings["training_kind"].isin(limit.except_kinds)
     entries = _prepare(limit, past, _entries(case, trainings[open_to]).assign(place=_line_places(case, lines[open_to])))
-    payable = case.lines["state"].eq(PAYABLE)
+    payable = set(case.lines.index[case.lines["state"].eq(PAYABLE)])
     found: list[tuple[int, str, str, int]] = []
     for rows in _by_person(entries):
         person = _Person()
@@ -220,7 +229,7 @@ def _enjoyed(case: Case) -> pd.DataFrame:
                 if repeat or beyond:
                     found.append((lid, repeat, beyond, times))
                     continue
-                if not payable[lid]:
+                if lid not in payable:
                     continue
             person.add(key, window, place)
     return _limit_frame(found)
