@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -43,8 +44,10 @@ def insert(connection: Connection, table: Table, columns: Columns) -> None:
 
 
 def _rows(columns: Columns) -> Iterator[tuple[Any, ...]]:
-    for first in range(0, codec.length(columns), CHUNK):
-        yield from codec.to_rows({name: values.slice(first, CHUNK) for name, values in columns.items()})
+    return chain.from_iterable(
+        codec.to_rows({name: values.slice(first, CHUNK) for name, values in columns.items()})
+        for first in range(0, codec.length(columns), CHUNK)
+    )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from skillcli.ledger import bulk, claims, codec, words
@@ -40,7 +41,7 @@ def _collect(connection: Connection, keys: Keys) -> int:
     """Fill ``wanted_training`` with the numbers of the trainings to read; returns how many."""
     hits = []
     for field, column in _LOOKUPS:
-        values = np.unique(np.asarray(getattr(keys, field), dtype=np.int64))
+        values = _distinct(getattr(keys, field))
         values = values[values != 0]
         if not len(values):
             continue
@@ -53,9 +54,17 @@ def _collect(connection: Connection, keys: Keys) -> int:
             {"tid": pa.int64()},
         )
         hits.append(found["tid"].to_numpy())
-    tids = np.unique(np.concatenate(hits)) if hits else np.empty(0, dtype=np.int64)
+    tids = _distinct(np.concatenate(hits)) if hits else np.empty(0, dtype=np.int64)
     bulk.scratch(connection, "wanted_training", {"tid": codec.numbers(tids)}, primary="tid")
     return len(tids)
+
+
+def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sorted, each once; by sorting, which is several times faster here than np.unique's hashing."""
+    ordered = np.sort(np.asarray(values, dtype=np.int64))
+    first = np.ones(len(ordered), dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
 
 
 def _trainings(connection: Connection) -> pd.DataFrame:
