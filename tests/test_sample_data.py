@@ -15,6 +15,7 @@ import pytest
 from skillcli.jobs.catalogue import import_catalogue
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.policies import choose
+from skillcli.jobs.references import import_lists
 from skillcli.jobs.rulings import import_rulings
 from skillcli.jobs.setup import init
 from skillcli.jobs.validate import validate
@@ -25,8 +26,8 @@ PLANTED: dict[str, list[dict[str, Any]]] = json.loads((SAMPLES / "planted.json")
 RUNS = {run["run"]: run for run in PLANTED["runs"]}
 CITIES = [name for name in RUNS if "/" not in name]
 UNUSABLE = [name for name in RUNS if "/" in name]
-OTHER_INPUTS = {"P16", "D06"}
-"""Codes found while a reference list or a grants sheet is judged, not in a roster alone."""
+OTHER_INPUTS = {"D06"}
+"""Found while a grants sheet is judged, not in a roster."""
 
 
 def office(run: dict[str, Any], folder: Path) -> Workspace | None:
@@ -38,6 +39,8 @@ def office(run: dict[str, Any], folder: Path) -> Workspace | None:
     stamp = {"at": "2020-01-15T09:00:00", "person": "经办人"}
     import_catalogue(workspace, SAMPLES / run["catalogue"], **stamp)
     import_rulings(workspace, SAMPLES / run["readings"], **stamp)
+    if "reference" in run:
+        import_lists(workspace, SAMPLES / run["reference"], **stamp)
     return workspace
 
 

@@ -130,6 +130,7 @@ class Linkou:
             free().plant("A05", line="free"),
             free(payer="个人缴费").plant("A07", line="free", account=None),
             free(payer="个人缴费").plant("A09", account=bad),
+            free().plant("A13", line="free", payer="分期缴"),
             free(**poor, account=shared).plant("A10"),
             free(**poor, account=shared).plant("A10"),
             free(**poor).plant("A11", line="living", account=6.228480402564890e18),
