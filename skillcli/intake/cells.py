@@ -4,55 +4,21 @@ from __future__ import annotations
 
 import datetime
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from skillcli.core.identity import mask, mask_account
 from skillcli.intake import dates, numbers
 from skillcli.intake.grid import Cell, Special
+from skillcli.intake.guarded import as_written, credit_code, number_text
+from skillcli.intake.plain import BLANKS, NOTHING, Converted, Reading, as_text, shown, tidy
 from skillcli.schema.column import Column, Kind
 from skillcli.schema.roster import CellFault
 from skillcli.schema.vocabulary import fold, spellings, words
 
-_DIRT = re.compile(r"[\x00-\x1f\x7f-\x9f]|_x[0-9A-Fa-f]{4}_")
-_LINE = re.compile(r"(?:[\r\n\t\v\f\x85]|_x000[DdAa9]_)+")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]|_x00[01][0-9A-Fa-f]_")
-_EDGE = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_BLANK = frozenset({"", "/", "-", "--", "—", "——", "\\", "／", "－", "–", "＼", "'"})
-_NONE = _BLANK | {"无"}
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_QUOTES = re.compile(r"['’‘`´＇]")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
 _SPLIT = re.compile(r"[、,，;；/|｜\n]+")
-MOST_DIGITS = 15
-"""Excel keeps no more significant digits in a number."""
-
-
-@dataclass(slots=True)
-class Reading:
-    """How a column is read: ``date1904`` of its workbook, ``zero``: whether money may be
-    nought, ``part`` of a column of periods (``first``, ``last``)."""
-
-    date1904: bool = False
-    zero: bool = True
-    part: str = ""
-
-
-@dataclass(slots=True)
-class Converted:
-    """Values of a column's distinct cells. ``values`` has the kind's dtype; ``faults``:
-    position → (``CellFault``, what stands there, masked where the kind asks for it); ``repairs``:
-    position → what was repaired; ``spelled``: position → (as written, canonical word)."""
-
-    values: pd.Series
-    faults: dict[int, tuple[str, str]] = field(default_factory=dict)
-    repairs: dict[int, str] = field(default_factory=dict)
-    spelled: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def convert(column: Column, cells: Sequence[Cell], reading: Reading | None = None) -> Converted:
@@ -77,107 +43,16 @@ def series(values: list[Any], kind: Kind) -> pd.Series:
     return pd.Series(values, dtype=kind.dtype)
 
 
-def shown(cell: Any, kind: Kind) -> str:
-    """What stands in a cell, as a message may say it."""
-    text = as_text(cell)
-    if kind is Kind.ID:
-        return mask(text)
-    return mask_account(text) if kind is Kind.ACCOUNT else text[:60]
-
-
-def as_text(cell: Any) -> str:
-    """The text a clerk sees: numbers without ``.0``, days as 2020-03-01."""
-    if isinstance(cell, str):
-        return tidy(cell)
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else f"{cell:.15g}"
-    if isinstance(cell, datetime.datetime):
-        return cell.strftime("%Y-%m-%d") if cell.time() == datetime.time() else cell.strftime("%Y-%m-%d %H:%M:%S")
-    return str(cell)
-
-
-def tidy(text: str) -> str:
-    """Blanks around removed, line ends and tabs inside made one blank, control characters
-    removed; every other character stays as it is."""
-    if _DIRT.search(text):
-        text = _CONTROL.sub("", _LINE.sub(" ", text))
-    return text.strip(_EDGE)
-
-
 def _tidy_all(values: list[Any]) -> None:
     """``as_text`` over a column; None stays."""
     for at, cell in enumerate(values):
         if cell is not None:
             text = as_text(cell)
-            values[at] = text if text not in _BLANK else None
+            values[at] = text if text not in BLANKS else None
 
 
 def _text(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
     _tidy_all(values)
-
-
-def _guarded(values: list[Any], column: Column, done: Converted) -> list[int]:
-    """Numbers and scientific notation become faults; what is left is tidy text or None. Returns
-    the positions of text that is more than plain capitals and digits."""
-    kept = column.kind in (Kind.CERTIFICATE, Kind.PHONE, Kind.USCC)
-    odd = []
-    for at, cell in enumerate(values):
-        if isinstance(cell, str):
-            # Nearly every cell: nothing to tidy, and no exponent without a sign or a point.
-            if cell.isalnum() and cell.isascii() and (cell.isdigit() or cell.isupper()):
-                continue
-            text = tidy(cell)
-            if _SCIENTIFIC.fullmatch(text):
-                done.faults[at] = (CellFault.SCIENTIFIC, shown(text, column.kind))
-                values[at] = None
-            else:
-                values[at] = None if text in _NONE else text
-                odd.append(at)
-        elif kept and isinstance(cell, float) and cell.is_integer() and 0 <= cell < 10**MOST_DIGITS:
-            values[at] = str(int(cell))
-        elif cell is not None:
-            done.faults[at] = (CellFault.NUMBER, shown(cell, column.kind))
-            values[at] = None
-    return [at for at in odd if values[at] is not None]
-
-
-def _number_text(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
-    """id and account: repaired of width, blanks, zero-width characters, quotes, lower-case x."""
-    written = list(values)
-    for at in _guarded(values, column, done):
-        values[at], _ = repaired(values[at])
-        _, repairs = repaired(written[at])
-        if repairs:
-            done.repairs[at] = "、".join(repairs)
-
-
-_REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("去掉不可见字符", lambda text: _INVISIBLE.sub("", text)),
-    ("全角转为半角", lambda text: unicodedata.normalize("NFKC", text)),
-    ("去掉空格", lambda text: "".join(text.split())),
-    ("去掉引号", lambda text: _QUOTES.sub("", text)),
-    ("小写 x 改为 X", str.upper),
-)
-
-
-def repaired(text: str) -> tuple[str, list[str]]:
-    """A number freed of what typing and copying leave in it, and what was done."""
-    done = []
-    for what, repair in _REPAIRS:
-        better = repair(text)
-        if better != text:
-            done.append(what)
-            text = better
-    return text, done
-
-
-def _as_written(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
-    _guarded(values, column, done)
-
-
-def _uscc(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
-    for at in _guarded(values, column, done):
-        values[at] = "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", values[at])).split()).upper()
 
 
 def _each(values: list[Any], column: Column, done: Converted, read: Callable[[Any], Any]) -> None:
@@ -187,7 +62,7 @@ def _each(values: list[Any], column: Column, done: Converted, read: Callable[[An
             continue
         if isinstance(cell, str):
             cell = tidy(cell)
-            if cell in _NONE:
+            if cell in NOTHING:
                 values[at] = None
                 continue
         values[at] = read(cell)
@@ -245,7 +120,7 @@ def _tidy_words(values: list[Any], table: dict[str, str]) -> None:
     for at, cell in enumerate(values):
         if cell is not None:
             text = as_text(cell)
-            values[at] = None if not text or (text in _NONE and fold(text) not in table) else text
+            values[at] = None if not text or (text in NOTHING and fold(text) not in table) else text
 
 
 def _yes_no(values: list[Any], column: Column, reading: Reading, done: Converted) -> None:
@@ -290,11 +165,11 @@ _Converter = Callable[[list[Any], Column, Reading, Converted], None]
 _CONVERTERS: dict[Kind, _Converter] = {
     Kind.TEXT: _text,
     Kind.REGION: _text,
-    Kind.ID: _number_text,
-    Kind.ACCOUNT: _number_text,
-    Kind.CERTIFICATE: _as_written,
-    Kind.PHONE: _as_written,
-    Kind.USCC: _uscc,
+    Kind.ID: number_text,
+    Kind.ACCOUNT: number_text,
+    Kind.CERTIFICATE: as_written,
+    Kind.PHONE: as_written,
+    Kind.USCC: credit_code,
     Kind.DATE: _date,
     Kind.WHOLE: _whole,
     Kind.PERCENT: _percent,

@@ -13,9 +13,9 @@ import pandas as pd
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place
 from skillcli.intake import sentences
-from skillcli.intake.cells import Reading
 from skillcli.intake.grid import Grid, Refused, Workbook
 from skillcli.intake.headers import Header, Names, find_header, nearest
+from skillcli.intake.plain import Reading
 from skillcli.intake.process import open_workbook
 from skillcli.intake.sheet import SheetRead, read_sheet
 from skillcli.schema.inputs import ROSTER

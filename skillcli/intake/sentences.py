@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from skillcli.core.finding import Finding, Place, Severity
+from skillcli.core.money import yuan_text
 from skillcli.intake.grid import Refused
 
 
@@ -75,6 +76,13 @@ def passed_rows(place: Place, passed_over: Mapping[str, int]) -> Finding:
     """F09: rows that are no data."""
     what = "、".join(f"{reason} {count} 行" for reason, count in passed_over.items())
     return told(place, f"未作为数据读取：{what}。")
+
+
+def total_differs(place: Place, stated_fen: int, total_fen: int) -> Finding:
+    """F09: a row of sums that does not add up."""
+    stated, total = yuan_text(stated_fen), yuan_text(total_fen)
+    message = f"合计行的“{place.column}”填的是 {stated} 元，各行相加是 {total} 元，请核对是否缺行。"
+    return told(place, message)
 
 
 def header_label(at: int, written: str) -> str:

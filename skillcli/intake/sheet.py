@@ -10,12 +10,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skillcli.core.finding import Finding, Place
-from skillcli.intake import sentences
-from skillcli.intake.cells import Converted, Reading, as_text, convert, series
+from skillcli.intake import numbers, sentences
+from skillcli.intake.cells import convert, series
 from skillcli.intake.grid import Grid, is_blank
 from skillcli.intake.headers import Field, Header
+from skillcli.intake.plain import Converted, Reading, as_text
 from skillcli.intake.rows import Rows, classify, codes
-from skillcli.schema.column import Column, Table
+from skillcli.schema.column import Column, Kind, Table
 
 
 @dataclass(slots=True)
@@ -58,6 +59,7 @@ def read_sheet(
             column = grid.columns[fields[0].at]
             texts = [None if is_blank(cell) else as_text(cell) for cell in column.cells]
             done.written[key] = _spread(series(texts, table["name"].kind), codes(column)[done.rows.data])
+    done.findings += _compare_totals(place, grid, table, done)
     if done.rows.passed_over:
         done.findings.append(sentences.passed_rows(place, done.rows.passed_over))
     hidden = int(np.isin(np.array(grid.hidden_rows, dtype=np.int64), done.row_numbers).sum())
@@ -81,6 +83,22 @@ def _tell_header(place: Place, header: Header, table: Table) -> list[Finding]:
         told.append(sentences.told(at, f"不认识的栏目未读取：{'、'.join(unknown)}。"))
     if header.first:
         told.append(sentences.told(at, f"表头在第 {header.last + 1} 行，上面 {header.first} 行未作为数据读取。"))
+    return told
+
+
+def _compare_totals(place: Place, grid: Grid, table: Table, done: SheetRead) -> list[Finding]:
+    """A last row of sums that states another amount than its rows add up to."""
+    told = []
+    last = max(done.rows.totals, default=-1)
+    for known in done.header.fields:
+        cell = grid.columns[known.at].cells[grid.columns[known.at].codes[last]] if last >= 0 else ""
+        if table[known.key].kind is not Kind.MONEY or not isinstance(cell, str | float):
+            continue
+        stated = numbers.money(cell, zero=True)
+        total = int(done.columns[known.key][done.rows.data < last].sum())
+        if stated is not None and stated != total:
+            where = Place(place.file, place.sheet, last + 1, table[known.key].title)
+            told.append(sentences.total_differs(where, stated, total))
     return told
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from skillcli.core.finding import Finding, Place, Severity
 from skillcli.intake import sentences
-from skillcli.intake.cells import Reading
 from skillcli.intake.grid import Grid, Refused
 from skillcli.intake.headers import Header, Names, find_header, fold, nearest
+from skillcli.intake.plain import Reading
 from skillcli.intake.process import open_workbook
 from skillcli.intake.sheet import SheetRead, read_sheet
 from skillcli.schema.column import Table

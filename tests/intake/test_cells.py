@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from skillcli.intake.cells import Reading, convert, repaired
+from skillcli.intake.cells import convert
 from skillcli.intake.grid import Special
+from skillcli.intake.guarded import repaired
+from skillcli.intake.plain import Reading
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.roster import CellFault
 

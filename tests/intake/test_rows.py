@@ -70,6 +70,20 @@ def test_blank_rows_in_the_middle_lose_nobody(tmp_path: Path) -> None:
     assert roster.sheets[0].passed_over == {rows.BLANK: 2}
 
 
+@pytest.mark.parametrize(("stated", "told"), [(3000, False), ("3,000元", False), (4000, True), (None, False)])
+def test_a_stated_total_is_compared_with_the_sum(tmp_path: Path, stated: Any, told: bool) -> None:
+    keys = [*KEYS, "fee"]
+    people = [person(n, fee=1000) for n in range(3)]
+    path = roster_xlsx(
+        tmp_path / "r.xlsx", people, keys=keys, touch=lambda sheet: put(sheet, 5, 1, ["合计", *[None] * 12, stated])
+    )
+    roster = read_one(path)
+    assert len(roster.frame) == 3
+    found = [f for f in roster.findings if "各行相加" in f.message]
+    assert [(f.place.row, f.place.column) for f in found] == ([(5, "培训费")] if told else [])
+    assert not told or "4,000.00 元，各行相加是 3,000.00 元" in found[0].message
+
+
 def test_a_header_repeated_inside_is_passed_over(tmp_path: Path) -> None:
     def touch(sheet: Any) -> None:
         sheet.insert_rows(3)
