@@ -13,7 +13,7 @@ RUN    := $(BIN)/python
 DEMO   ?= demo
 
 .DEFAULT_GOAL := all
-.PHONY: all install install-test demo test check bench docs golden
+.PHONY: all install install-test demo test check check-format check-lint check-types check-docs bench docs golden
 
 all: check test
 
@@ -37,10 +37,18 @@ demo: install
 test: install-test
 	$(RUN) -m pytest -n auto $(if $(k),-k "$(k)")
 
-check: install-test
+check: check-format check-lint check-types check-docs
+
+check-format: install-test
 	$(RUN) -m ruff format --check .
+
+check-lint: install-test
 	$(RUN) -m ruff check .
+
+check-types: install-test
 	$(RUN) -m mypy
+
+check-docs: install-test
 	$(RUN) docs/generate.py --check
 
 docs: install-test
