@@ -50,6 +50,7 @@ def wanted(lines: pd.DataFrame, trainings: pd.DataFrame, extra: pd.DataFrame | N
 
 def write(transaction: Transaction, policy_id: str, claims: pd.DataFrame, first_line: int, batch_id: str) -> None:
     """Claim; raises ClerkError naming the earlier batch and line when a key is taken."""
+    claims = claims.sort_values(["key", "lid"], kind="stable", ignore_index=True)  # the index is filled page by page
     subject = (policy_id + " " + claims["scope"] + " " + claims["kind"]).astype("str")
     columns: Columns = {
         "subject": codec.to_arrow(subject),
@@ -93,7 +94,7 @@ def _rounds(connection: Connection, columns: Columns) -> pa.Array:
 
 def _scratch(connection: Connection, columns: Columns) -> None:
     place = {"place": codec.numbers(np.arange(codec.length(columns)))}
-    bulk.scratch(connection, "new_claim", place | {name: columns[name] for name in _KEY})
+    bulk.scratch(connection, "new_claim", place | {name: columns[name] for name in (*_KEY, "line")})
 
 
 def _same_key() -> str:
@@ -112,7 +113,7 @@ def _refusal(transaction: Transaction, columns: Columns, first_line: int, batch_
         f'SELECT n."place", b."id", l."number" FROM new_claim n CROSS JOIN "claim" c CROSS JOIN "line" l '
         f'CROSS JOIN "batch" b WHERE {_same_key()} AND l."id" = c."line" AND b."seq" = l."seq" '
         f'AND c."seq" <> {transaction.seq} '
-        'AND NOT EXISTS (SELECT 1 FROM "release" r WHERE r."line" = c."line") ORDER BY n."place" LIMIT 1'
+        'AND NOT EXISTS (SELECT 1 FROM "release" r WHERE r."line" = c."line") ORDER BY n."line", l."id" LIMIT 1'
     ).first()
     numbers = columns["line"].to_numpy() - first_line + 1
     if taken is not None:
