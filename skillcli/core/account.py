@@ -33,7 +33,15 @@ def examine(accounts: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[n
     plain = [account.replace("-", "") for account in accounts]
     count = len(plain)
     formed = np.fromiter(
-        (a.isascii() and a.isdecimal() and FEWEST <= len(a) <= MOST for a in plain), dtype=bool, count=count
+        (FEWEST <= len(a) <= MOST and a.isascii() and a.isdecimal() for a in plain), dtype=bool, count=count
     )
-    checked = np.fromiter((not a.startswith(CARD) or luhn(a) for a in plain), dtype=bool, count=count)
-    return ~formed, formed & ~checked
+    wrong = np.zeros(count, dtype=bool)
+    cards = np.fromiter((a.startswith(CARD) for a in plain), dtype=bool, count=count) & formed
+    length = np.fromiter(map(len, plain), dtype=np.int64, count=count)
+    for size in np.unique(length[cards]):
+        where = np.flatnonzero(cards & (length == size))
+        text = "".join([plain[place] for place in where]).encode("ascii")
+        digits = np.frombuffer(text, dtype=np.uint8).reshape(-1, size) - ord("0")
+        plainly, doubled = digits[:, ::-2], np.array(_DOUBLED, dtype=np.uint8)[digits[:, -2::-2]]
+        wrong[where] = (plainly.sum(axis=1) + doubled.sum(axis=1)) % 10 != 0
+    return ~formed, wrong

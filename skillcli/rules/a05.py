@@ -24,5 +24,5 @@ if TYPE_CHECKING:
 )
 def fund_unknown(case: Case) -> pd.DataFrame:
     titles = {line.id: line.title for line in case.policy.lines}
-    bad = with_training(case, case.lines[case.lines["fund"].fillna("").eq("")])
+    bad = with_training(case, case.lines.loc[case.lines["fund"].fillna("").eq(""), ["rid", "line"]])
     return bad[["line"]].assign(title=bad["line"].map(titles), reading="fund." + bad["line"])

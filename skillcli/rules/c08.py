@@ -30,12 +30,15 @@ if TYPE_CHECKING:
     basis="职业资格证书、职业技能等级证书编码规则",
 )
 def number_contradicts_row(case: Case) -> pd.DataFrame:
-    rows = case.trainings
-    said = inside(rows["certificate_kind"], rows["certificate_n"])
-    year = rows["issued_on"].dt.strftime("%y").astype("str")
-    other_year = said["year"].notna() & year.notna() & said["year"].ne(year)
+    everybody = case.trainings[["certificate_kind", "certificate_n", "issued_on", "level"]]
+    said = inside(everybody["certificate_kind"], everybody["certificate_n"])
+    wrong_year = said["year"].notna() & everybody["issued_on"].dt.year.mod(100).ne(said["year"].astype("float64"))
     level = said["level"].map(LEVEL_DIGITS).fillna("").astype("str")
-    other_level = said["level"].notna() & rows["level"].notna() & rows["level"].ne("无等级") & level.ne(rows["level"])
+    wrong_level = said["level"].notna() & level.ne(everybody["level"])
+    suspect = wrong_year | wrong_level
+    rows, said, level = everybody[suspect], said[suspect], level[suspect]
+    other_year = wrong_year[suspect] & rows["issued_on"].notna()
+    other_level = wrong_level[suspect] & rows["level"].notna() & rows["level"].ne("无等级")
     years = "年份为“" + said["year"] + "”，发证日期为 " + as_day(rows["issued_on"])
     levels = (
         "等级位为“"

@@ -40,20 +40,17 @@ class Shelf:
         """Position of each training's row on the day in its column ``day``; -1 where there is none,
         where the day is unknown, or where rows in force contradict each other in price."""
         when = trainings[day].to_numpy(dtype="datetime64[D]")
-        wanted = pd.DataFrame(
-            {
-                "exact": trainings["occupation_exact"].to_numpy(dtype=object),
-                "bare": trainings["occupation_n"].to_numpy(dtype=object),
-                "level": trainings["level"].where(trainings["level"].ne(NO_LEVEL)).fillna("").to_numpy(dtype=object),
-                "span": np.where(np.isnat(when), -1, np.searchsorted(self.turns, when, side="right")),
-            }
-        )
-        group = wanted.groupby(list(wanted.columns), dropna=False, sort=False).ngroup().to_numpy()
+        span = np.where(np.isnat(when), -1, np.searchsorted(self.turns, when, side="right"))
+        # rows that ask the same are answered once
+        group = span + 1
+        for key in ("occupation_exact", "occupation_n", "level"):
+            codes, distinct = pd.factorize(trainings[key])
+            group, _ = pd.factorize(group * (len(distinct) + 1) + codes + 1)
         first = np.flatnonzero(~pd.Series(group).duplicated().to_numpy())
-        answers = np.array(
-            [self._row(*row) for row in zip(*(wanted[key].iloc[first] for key in wanted.columns), strict=True)],
-            dtype=np.int64,
-        )
+        asked = trainings.iloc[first]
+        level = asked["level"].where(asked["level"].ne(NO_LEVEL)).fillna("")
+        wanted = zip(asked["occupation_exact"], asked["occupation_n"], level, span[first], strict=True)
+        answers = np.array([self._row(*row) for row in wanted], dtype=np.int64)
         return answers[group] if len(group) else np.empty(0, dtype=np.int64)
 
     def names(self, day: np.datetime64) -> list[str]:

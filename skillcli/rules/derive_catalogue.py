@@ -20,6 +20,18 @@ def register_state(names: pd.Series, day: pd.Series, bodies: pd.DataFrame) -> pd
     ``documented`` (one of those has its 文号, where the sheet has any at all), ``account`` (one of those
     has a 银行账号). An unknown day contradicts no entry: its own rule speaks about it.
     """
+    import pandas as pd
+
+    name, _ = pd.factorize(names)
+    date, _ = pd.factorize(day)
+    pair, _ = pd.factorize(name * (len(day) + 1) + date)
+    first = ~pd.Series(pair).duplicated().to_numpy()
+    state = _register_state(names[first].reset_index(drop=True), day[first].reset_index(drop=True), bodies)
+    return state.take(pair).set_axis(names.index)
+
+
+def _register_state(names: pd.Series, day: pd.Series, bodies: pd.DataFrame) -> pd.DataFrame:
+    """The same for distinct pairs of name and day."""
     from skillcli.rules.facts import normal
 
     keyed = bodies.assign(body=normal(bodies["institution"])).dropna(subset="body")

@@ -18,9 +18,9 @@ def with_training(case: Case, lines: pd.DataFrame, *columns: str) -> pd.DataFram
 
     Index ``rid`` (a training with two such lines stands twice).
     """
-    facts = case.trainings[list(columns)]
-    joined = lines.merge(facts, left_on="rid", right_index=True, how="left", validate="m:1")
-    return joined.set_index("rid")
+    joined = lines.set_index("rid")
+    place = case.trainings.index.get_indexer(joined.index)
+    return joined.assign(**{key: case.trainings[key].take(place).set_axis(joined.index) for key in columns})
 
 
 def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.DataFrame:

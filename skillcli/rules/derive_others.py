@@ -27,12 +27,12 @@ def with_past(case: Case, *columns: str) -> pd.DataFrame:
 
 
 def places_of_others(rows: pd.DataFrame, least: int = 2) -> pd.DataFrame:
-    """Rows of the run whose ``key`` is held with at least ``least`` distinct values of ``value``.
+    """Rows of the run whose ``key`` is held with at least ``least`` (two or more) distinct values of ``value``.
 
     ``rows``: ``key``, ``value``, ``place``, ``mine``. Returns, by rid, ``others`` (str: where a row with each
     other value stands, three at most) and ``count`` (int64: distinct values).
     """
-    rows = rows.dropna(subset=["key", "value"])
+    rows = rows[rows["key"].duplicated(keep=False)].dropna(subset=["key", "value"])
     distinct = rows.drop_duplicates(["key", "value"])
     distinct = distinct.assign(count=distinct.groupby("key")["value"].transform("size"))
     distinct = distinct[distinct["count"].ge(least)]

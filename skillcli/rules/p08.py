@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def sex_contradicts_number(case: Case) -> pd.DataFrame:
-    known = case.trainings[case.trainings["person"].gt(0) & case.trainings["sex"].isin(["男", "女"])]
-    expected = is_woman(known["person"]).map({True: "女", False: "男"})
-    bad = known["sex"].ne(expected)
-    return known.loc[bad, ["sex"]].assign(expected=expected[bad])
+    trainings = case.trainings
+    woman = is_woman(trainings["person"])
+    bad = trainings["person"].gt(0) & (trainings["sex"].eq("男") & woman | trainings["sex"].eq("女") & ~woman)
+    return trainings.loc[bad, ["sex"]].assign(expected=woman[bad].map({True: "女", False: "男"}))

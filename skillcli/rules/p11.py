@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from skillcli.rules.case import Case
 
 
-MOBILE = r"1[3-9]\d{9}"
+MOBILE = r"1[3-9][0-9]{9}"
 
 
 @rule(
@@ -36,9 +36,14 @@ MOBILE = r"1[3-9]\d{9}"
 def phone_doubtful(case: Case) -> pd.DataFrame:
     from skillcli.rules.facts import normal
 
-    phone = normal(case.trainings["phone"]).str.replace(r"-|^\+?86(?=1\d{10}$)", "", regex=True)
+    phone = case.trainings["phone"]
+    unlike = phone.notna() & ~phone.str.fullmatch(MOBILE, na=False)
+    mended = normal(phone[unlike]).str.replace(r"-|^\+?86(?=1\d{10}$)", "", regex=True)
+    phone = phone.copy()
+    phone[unlike] = mended
     lost = holds(case, "phone", "number", "scientific", "unreadable")
-    odd = lost | (phone.notna() & ~phone.str.fullmatch(MOBILE).fillna(False).astype(bool))
+    odd = lost.copy()
+    odd[unlike] |= mended.notna() & ~mended.str.fullmatch(MOBILE, na=False)
     rows = case.trainings[["person"]].assign(key=phone, value=case.trainings["person"], place=case.places, mine=True)
     shared = places_of_others(rows[~odd & rows["person"].gt(0)], least=case.national.phone_shared_by)
     return together(

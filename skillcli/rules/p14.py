@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 def past_retirement(case: Case) -> pd.DataFrame:
     import numpy as np
 
-    people = case.trainings[case.trainings["birth"].notna() & case.trainings["start"].notna()]
+    people = case.trainings[["person", "birth", "start"]].dropna()
     born = people["birth"].to_numpy("datetime64[D]")
     woman = is_woman(people["person"]).to_numpy()
     ages = {"男": case.national.retirement_men, "女": case.national.retirement_women}
     day_of = {sex: retirement_day(born, sex, base, case.national.retirement) for sex, base in ages.items()}
     retired = np.where(woman, day_of["女"], day_of["男"])
     late = people["start"].to_numpy("datetime64[D]") >= retired
-    words = np.where(woman, f"女职工 {ages['女']} 周岁起算", f"男职工 {ages['男']} 周岁起算")
-    people = people.assign(retired=retired.astype("datetime64[s]"), base=words)[late]
+    words = np.where(woman[late], f"女职工 {ages['女']} 周岁起算", f"男职工 {ages['男']} 周岁起算")
+    people = people[late].assign(retired=retired[late].astype("datetime64[s]"), base=words)
     return people[["base"]].assign(
         start=as_day(people["start"]), age=age_on(people["birth"], people["start"]), retired=as_day(people["retired"])
     )

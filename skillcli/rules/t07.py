@@ -30,14 +30,15 @@ if TYPE_CHECKING:
 )
 def hours_doubtful(case: Case) -> pd.DataFrame:
     most = case.national.hours_a_day_most
-    given = case.trainings[case.trainings["hours"].gt(0).fillna(False).astype(bool)]
+    looked_at = ["hours", "days", "span_days", "occupation_exact", "occupation_n", "level", "start"]
+    given = case.trainings.loc[case.trainings["hours"].gt(0).fillna(False).astype(bool), looked_at]
     span = given["span_days"].where(given["span_days"].gt(0)).astype("Int64")
     days = given["days"].where(given["days"].gt(0)).fillna(span)
     dense = given[given["hours"].gt(days * most).fillna(False).astype(bool)]
     problem = days[dense.index].astype("str") + f" 天内每天超过 {most} 课时"
     parts = [dense[["hours"]].assign(problem=problem)]
     items = case.catalogue.items
-    if items is not None:
+    if items is not None and items["minimum_hours"].notna().any():
         from skillcli.rules.catalogue import Shelf
 
         place = Shelf(items).find(given, "start")

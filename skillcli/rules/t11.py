@@ -35,8 +35,8 @@ def occupation_not_listed(case: Case) -> pd.DataFrame:
     items = case.catalogue.items
     if items is None:
         return nothing()
-    rows = case.trainings
-    rows = rows[rows["occupation_n"].notna() & rows["start"].notna() & ~rows["is_ojt"]]
+    rows = case.trainings[["occupation", "occupation_exact", "occupation_n", "level", "start"]]
+    rows = rows[rows["occupation_n"].notna() & rows["start"].notna() & ~case.trainings["is_ojt"]]
     any_level = items[["occupation", "level", "valid_from", "valid_to"]]
     any_level = any_level.assign(level=any_level["level"].where(any_level["level"].isna()))
     place = Shelf(any_level).find(rows.assign(level=rows["level"].where(rows["level"].isna())), "start")
