@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, ROSTER
 from tests.bench import people, sheet
 
-VERSION = 2
+VERSION = 3
 """Part of every file's name: another number makes all of them anew."""
 SEED = 20_190_401
 KEYS = (
@@ -106,7 +106,7 @@ def make_cells(rows: int, seed: int = SEED) -> Cells:
             text[key] = values.map({True: "是", False: "否"}).to_numpy(dtype=object)
         else:
             text[key] = values.astype("str").to_numpy(dtype=object)
-        text[key] = np.where(values.isna(), None, text[key])
+        text[key][values.isna().to_numpy()] = None
     number = {key: np.full(rows, key in DATES or key in NUMBERS) for key in KEYS}
     cells = Cells(text, number)
     _faults(cells, np.random.default_rng(seed + 1), rows)

@@ -190,7 +190,7 @@ def trainings(
     serial = pd.Series(np.arange(first_serial, first_serial + count)).astype(str).str.zfill(12)
     level = held["level"].map({name: str(5 - i) for i, name in enumerate(LEVELS)}).fillna("0")
     certificate = "S000023" + serial.str[:6] + year + level + serial.str[-6:]
-    other = "23" + year + serial.str[1:6] + level + serial.str[-6:]
+    other = year + "23" + serial.str[1:7] + level + serial.str[7:]
     employed = staff | (rng.random(count) < 0.05)
     given = {
         **{key: who[key] for key in ("name", "id_number", "sex", "phone", "town", "household", "bank", "account")},
