@@ -13,8 +13,8 @@ from skillcli.cli.help import sections, width, wrap
 @pytest.mark.parametrize(
     ("arguments", "sentence", "remedy"),
     [
-        (["pya"], "没有命令 skillcli pya。是不是 pay？", "可用的命令：init"),
-        (["batch", "lst"], "没有命令 skillcli batch lst。是不是 list？", "skillcli batch --help"),
+        (["pya"], "没有命令 skillcli pya。是不是 pay、", "可用的命令：init"),
+        (["batch", "lst"], "没有命令 skillcli batch lst。是不是 list、", "skillcli batch --help"),
         (["pay"], "缺少选项 --month。", "skillcli pay --help"),
         (["pay", "--month", "2020-03"], "没有写花名册。", "--pending"),
         (["validate"], "缺少内容 花名册。", "skillcli validate --help"),
