@@ -51,21 +51,24 @@ def examine(numbers: NDArray[np.object_]) -> tuple[NDArray[np.int8], NDArray[np.
     NaT where unknown).
     """
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     count = len(numbers)
     fault = np.full(count, Fault.FORM, dtype=np.int8)
     person = np.zeros(count, dtype=np.int64)
     birth = np.full(count, np.datetime64("NaT"), dtype="datetime64[D]")
-    text = np.array([n if isinstance(n, str) else "" for n in numbers], dtype=object)
-    length = np.fromiter(map(len, text), dtype=np.int64, count=count)
+    text = pa.array(numbers, type=pa.large_string(), from_pandas=True).fill_null("")
+    length = pc.utf8_length(text).to_numpy()
     fault[length == 0] = Fault.MISSING
 
-    plain = np.fromiter((t.isascii() for t in text), dtype=bool, count=count)
+    plain = pc.binary_length(text).to_numpy() == length
     for size in (18, 15):
         where = np.flatnonzero((length == size) & plain)
         if not where.size:
             continue
-        chars = np.frombuffer("".join(text[where]).encode("ascii"), dtype=np.uint8).reshape(-1, size)
+        chosen = text.take(pa.array(where)).buffers()[2]
+        chars = np.frombuffer(chosen, dtype=np.uint8, count=len(where) * size).reshape(-1, size)
         digits = chars.astype(np.int16) - ord("0")
         is_digit = (digits >= 0) & (digits <= 9)
         if size == 15:

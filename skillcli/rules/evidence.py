@@ -187,31 +187,32 @@ def together(findings: list[Findings]) -> pd.DataFrame:
         return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in FINDING_DTYPES.items()})
     rid = np.concatenate([found.rid for found in findings])
     texts = {name: pa.concat_arrays([found.array(name) for found in findings]) for name in TEXTS}
-    order = np.lexsort([_rank(texts["line"]), _rank(texts["code"]), rid])
-    columns = {"rid": pd.Series(rid[order])}
-    columns |= {name: _series(array.take(pa.array(order)), None) for name, array in texts.items()}
-    every = pd.DataFrame({key: columns[key] for key in FINDING_DTYPES})
-    return _settled(every)
+    line, code = _rank(texts["line"]), _rank(texts["code"])
+    order = np.lexsort([line, code, rid])
+    tied = _tied(rid[order], code[order], line[order])
+    if tied.any():
+        order = _settled(order, tied, rid, texts)
+    ordered = pa.array(order)
+    columns = {name: _series(array.take(ordered), None) for name, array in texts.items()}
+    return pd.DataFrame({"rid": rid[order], **columns})[list(FINDING_DTYPES)]
 
 
-def _settled(every: pd.DataFrame) -> pd.DataFrame:
-    """Findings of one training, code and line (few) ordered by message, equal ones once."""
-    rid = every["rid"].to_numpy()
-    several = np.zeros(len(every), dtype=bool)
-    neighbours = np.flatnonzero(rid[1:] == rid[:-1])
-    same = np.ones(len(neighbours), dtype=bool)
-    for key in ("code", "line"):
-        same &= every[key].iloc[neighbours].to_numpy() == every[key].iloc[neighbours + 1].to_numpy()
-    several[neighbours[same]] = several[neighbours[same] + 1] = True
-    if not several.any():
-        return every
-    tied = every[several].sort_values(["rid", "code", "line", "message"], kind="stable").drop_duplicates()
-    rest = every[~several]
-    both = pd.concat([rest, tied], ignore_index=True)
-    order = np.lexsort(
-        [np.arange(len(both)), _rank(_array(both["line"])), _rank(_array(both["code"])), both["rid"].to_numpy()]
-    )
-    return both.iloc[order].reset_index(drop=True)
+def _tied(*keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which rows have the same keys as the row before or after."""
+    same = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
+    tied: NDArray[np.bool_] = np.append(same, False) | np.append(False, same)
+    return tied
+
+
+def _settled(order: NDArray[np.int64], tied: NDArray[np.bool_], rid: NDArray[np.int64], texts: Any) -> Any:
+    """The order with findings of one training, code and line (few) by message, equal ones once."""
+    rows = order[tied]
+    frame = pd.DataFrame({name: _series(array.take(pa.array(rows)), None) for name, array in texts.items()})
+    frame = frame.assign(rid=rid[rows], row=rows).sort_values(["rid", "code", "line", "message"], kind="stable")
+    again = frame.duplicated([*TEXTS, "rid"]).to_numpy()
+    settled = order.copy()
+    settled[tied] = np.where(again, -1, frame["row"].to_numpy())
+    return settled[settled >= 0]
 
 
 def _rank(texts: Any) -> NDArray[np.int64]:
