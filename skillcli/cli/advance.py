@@ -54,7 +54,7 @@ def advance(
     培训结束后用 skillcli settle 结算，多出的应退回。
 
     例：
-      skillcli advance 2020-001 --institution 某校 --heads 45 --standard 5000 --ratio 50
+      skillcli advance 2020-001 --heads 45 --standard 5000 --ratio 50
     """
     from skillcli.jobs import advance as job
 
