@@ -58,4 +58,4 @@ golden: install-test
 	$(RUN) -m pytest --golden
 
 bench: install-test
-	$(RUN) bench/run.py
+	$(RUN) -m tests.bench --write

@@ -11,6 +11,7 @@ from skillcli import __version__
 from skillcli.core.finding import NO_LINE, Severity, Verdict
 from skillcli.core.identity import mask
 from skillcli.schema.inputs import ROSTER
+from skillcli.schema.outputs import NO_FUND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,6 +178,7 @@ class Outcome:
         frame["proposed_fen"] = _whole_or_none(lines["proposed_fen"])
         for key in ("payee_kind", "payee", "fund", "clause"):
             frame[key] = lines[key].fillna("").to_numpy()
+        frame["fund"] = frame["fund"].replace("", NO_FUND)
         frame["codes"] = lines["codes"].fillna("").str.split().to_numpy()
         if self.numbers is not None:
             frame["line_no"] = self.numbers.loc[lines.index].to_numpy()

@@ -6,10 +6,10 @@ import pandas as pd
 
 from skillcli.core.finding import Verdict
 from skillcli.reports.facts import RunFacts
+from skillcli.schema.outputs import NO_FUND
 
 PAYABLE = (Verdict.PAYABLE.value, Verdict.SPECIAL.value)
 """Verdicts that are paid."""
-NO_FUND = "资金渠道待明确"
 
 _TRAINING = (
     "name",

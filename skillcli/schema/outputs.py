@@ -9,6 +9,9 @@ from __future__ import annotations
 from skillcli.schema.column import Column, Kind, Table
 from skillcli.schema.inputs import ROSTER
 
+NO_FUND = "资金渠道待明确"
+"""What stands for the fund of a line while nobody has named one (policy page, section 3)."""
+
 
 def _roster(*keys: str) -> tuple[Column, ...]:
     return tuple(ROSTER[key] for key in keys)
