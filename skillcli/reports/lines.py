@@ -6,7 +6,7 @@ import pandas as pd
 
 from skillcli.core.finding import Verdict
 from skillcli.reports.facts import RunFacts
-from skillcli.schema.outputs import NO_FUND
+from skillcli.schema.outputs import NO_FUND as NO_FUND
 
 PAYABLE = (Verdict.PAYABLE.value, Verdict.SPECIAL.value)
 """Verdicts that are paid."""

@@ -127,7 +127,7 @@ def test_json_names_places_masks_people_and_knows_null() -> None:
     assert NUMBER not in text
     assert done["lines"][0] == {
         "file": "三月.xlsx", "sheet": "一班", "row": 5, "person": "990***********001X", "line": "free",
-        "verdict": "不予补贴", "amount_fen": 0, "proposed_fen": None, "payee_kind": "", "payee": "", "fund": "",
+        "verdict": "不予补贴", "amount_fen": 0, "proposed_fen": None, "payee_kind": "", "payee": "", "fund": "资金渠道待明确",
         "clause": "", "codes": ["A05", "P04"],
     }  # fmt: skip
     assert done["lines"][1]["proposed_fen"] == 1000
