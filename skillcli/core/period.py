@@ -85,5 +85,36 @@ def year(text: str) -> Period:
     return Period(date(int(text), 1, 1), date(int(text), 12, 31), f"{text}年度")
 
 
+def between(first: date, last: date) -> Period:
+    """Any days. Raises ClerkError when they stand the wrong way round."""
+    if first > last:
+        raise ClerkError(f"起始日期 {first} 晚于截止日期 {last}。", "请先写起始日期，再写截止日期。")
+    start = f"{first.year}年{first.month}月{first.day}日"
+    end = f"{last.month}月{last.day}日" if first.year == last.year else f"{last.year}年{last.month}月{last.day}日"
+    return Period(first, last, f"{start}至{end}")
+
+
+def shifted(period: Period, months: int) -> Period:
+    """The period so many months earlier or later; a whole month's end stays a month's end."""
+    import numpy as np
+
+    after = period.last + timedelta(days=1)
+    days = np.array([period.first, after], dtype="datetime64[D]")
+    if period.first.day == 1 and after.day == 1:
+        first, end = add_months(days, months).tolist()
+        return between(first, end - timedelta(days=1))
+    first, last = add_months(np.array([period.first, period.last], dtype="datetime64[D]"), months).tolist()
+    return between(first, last)
+
+
+def before(period: Period) -> Period:
+    """The period of the same length right before: as many months where it is whole months, else as many days."""
+    after = period.last + timedelta(days=1)
+    if period.first.day == 1 and after.day == 1:
+        months = (after.year - period.first.year) * 12 + after.month - period.first.month
+        return shifted(period, -months)
+    return between(period.first - (after - period.first), period.first - timedelta(days=1))
+
+
 def _month_end(first: date) -> date:
     return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)

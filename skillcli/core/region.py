@@ -57,6 +57,39 @@ def province_of(text: str) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
+def lies_in(text: str, area: str) -> bool | None:
+    """Whether a prefecture's or county's name, or a code, lies in the area of a code; None where it is none's.
+
+    ``area``: six digits; a prefecture's (…00) takes in its counties. A name that several areas bear lies inside where
+    one of them does.
+    """
+    stem = area.removesuffix("00") if area.endswith("00") else area
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    if plain.isdecimal():
+        return plain.startswith(stem) if known(plain[:6]) else None
+    codes = _codes_by_name().get(plain)
+    return None if codes is None else any(code.startswith(stem) for code in codes)
+
+
+def full_names(area: str) -> tuple[str, ...]:
+    """How the area of a code may stand before a place in it, longest first: 黑龙江省牡丹江市林口县, 牡丹江市林口县, 林口县."""
+    chain = [code for code in (f"{area[:2]}0000", f"{area[:4]}00", area) if code]
+    names: list[str] = []
+    for code in dict.fromkeys(chain):
+        names += [name for name, codes in _codes_by_name().items() if code in codes][:1]
+    return tuple("".join(names[start:]) for start in range(len(names)))
+
+
+@cache
+def _codes_by_name() -> dict[str, frozenset[str]]:
+    """Names in use → codes."""
+    found: dict[str, set[str]] = {}
+    for code, name, in_use in _entries():
+        if in_use and not _NO_NAME.search(name):
+            found.setdefault(name, set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
 def _one_place(text: str) -> str:
     known_names = _gazetteer()
     for length in range(min(len(text), 16), 1, -1):

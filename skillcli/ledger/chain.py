@@ -6,9 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
 
 GENESIS = "0" * 64
 """What the first transaction names as its predecessor."""
+_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,12 @@ class Entry:
     prev: str
     payload: str
     head: str
+
+
+def china_day(at: str) -> date:
+    """The day in China of a moment in UTC: the day by which offices count."""
+    moment = datetime.fromisoformat(at)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(_CHINA).date()
 
 
 def payload(parts: Iterable[Part]) -> str:

@@ -14,6 +14,7 @@ from skillcli.ledger.load import to_frame
 from skillcli.ledger.tables import SHEET_IMPORT, SHEET_ROW
 from skillcli.ledger.transaction import Transaction
 from skillcli.schema.column import Table
+from skillcli.schema.issued import ISSUED
 from skillcli.schema.roster import check_frame
 
 
@@ -88,9 +89,12 @@ def read_lists(connection: Connection, sheet: Table, name: str) -> pd.DataFrame 
 
 
 def versions(connection: Connection) -> pd.DataFrame:
-    """Every import: ``seq`` (int64), ``kind``, ``sheet``, ``path``, ``sha256`` (str), ``rows`` (int64)."""
+    """Every import of a clerk's sheet: ``seq`` (int64), ``kind``, ``sheet``, ``path``, ``sha256`` (str), ``rows`` (int64).
+
+    The register of reports is no input of anything and left out."""
     names = ("seq", "kind", "sheet", "path", "sha256", "rows")
-    found = connection.execute(select(*(SHEET_IMPORT.c[name] for name in names)).order_by(SHEET_IMPORT.c.id)).all()
+    query = select(*(SHEET_IMPORT.c[name] for name in names)).where(SHEET_IMPORT.c.kind != ISSUED.kind)
+    found = connection.execute(query.order_by(SHEET_IMPORT.c.id)).all()
     kinds = {"seq": "int64", "rows": "int64"}
     return pd.DataFrame(
         {

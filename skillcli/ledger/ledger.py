@@ -32,6 +32,7 @@ from skillcli.ledger.batch import BatchHead, LedgerMoved, LoadedBatch, NewBatch
 from skillcli.ledger.chain import Entry
 from skillcli.ledger.holder import Holder
 from skillcli.ledger.money import Money
+from skillcli.ledger.reporting import Reporting
 from skillcli.ledger.story import Story
 from skillcli.ledger.transaction import Transaction, last_entry
 from skillcli.ledger.verify import Verification
@@ -109,6 +110,11 @@ class Ledger:
     def money(self) -> Money:
         """What happens to the money after a batch is booked: payouts, reversals, advances, balance."""
         return Money(self)
+
+    @property
+    def reporting(self) -> Reporting:
+        """What reports are made from, as it stood at any point of the journal."""
+        return Reporting(self)
 
     # Reading
 

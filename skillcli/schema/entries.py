@@ -1,0 +1,113 @@
+"""What the ledger holds for a report: every training and line of the batches that stand, as frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRAINING_DTYPES = {
+    "tid": "int64",
+    "seq": "int64",
+    "person": "int64",
+    "certificate_claim": "int64",
+    "class_hash": "int64",
+    "loser": "bool",
+    "institution": "str",
+    "institution_n": "str",
+    "employer": "str",
+    "employer_n": "str",
+    "town": "str",
+    "department": "str",
+    "categories": "str",
+    "training_kind": "str",
+    "level": "str",
+    "certificate_kind": "str",
+    "result": "str",
+    "end": "datetime64[s]",
+    "issued_on": "datetime64[s]",
+    "employed_on": "datetime64[s]",
+}
+"""One row a judged training, in the order of ``tid``; a training judged in two batches has two rows.
+``seq`` is its batch (``batches``); the others as in the roster and in ``schema.decision``."""
+
+LINE_DTYPES = {
+    "tid": "int64",
+    "seq": "int64",
+    "number": "int64",
+    "line": "str",
+    "verdict": "str",
+    "amount_fen": "int64",
+    "proposed_fen": "Int64",
+    "standard_fen": "Int64",
+    "payee_kind": "str",
+    "payee": "str",
+    "fund": "str",
+    "codes": "str",
+    "group": "str",
+    "reversed": "bool",
+    "paid_on": "datetime64[s]",
+}
+"""One row a line, in the order booked; ``number`` counts within the batch. ``reversed``: taken back; ``paid_on``: the
+day its money arrived and stayed, missing where it has not."""
+
+REASON_DTYPES = {
+    "tid": "int64",
+    "line": "str",
+    "code": "str",
+    "severity": "str",
+    "found": "str",
+    "message": "str",
+    "clause": "str",
+}
+"""Findings that keep lines from being paid (severity error, hold, ruling); ``line`` "" aims at the training."""
+
+BATCH_DTYPES = {
+    "seq": "int64",
+    "id": "str",
+    "kind": "str",
+    "month": "str",
+    "status": "str",
+    "booked_on": "datetime64[s]",
+    "trainings": "int64",
+    "lines": "int64",
+    "payable": "int64",
+    "amount_fen": "int64",
+}
+"""One row a batch of the policy, void ones included, in the order booked; ``booked_on``: the day, in China."""
+
+ADVANCE_DTYPES = {
+    "class_no": "str",
+    "payee": "str",
+    "heads": "int64",
+    "amount_fen": "int64",
+    "day": "datetime64[s]",
+    "document": "str",
+    "netted_fen": "int64",
+    "left_fen": "int64",
+    "settled": "bool",
+    "excess_fen": "int64",
+}
+"""One row an advance: ``netted_fen`` set against lines, ``left_fen`` not yet, ``excess_fen`` found to be too much."""
+
+EVENT_DTYPES = {"seq": "int64", "kind": "str", "at": "str", "person": "str", "subject": "str"}
+"""One row a transaction of the journal."""
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The ledger of one policy as it stood after transaction ``position`` (``head``: the chain's link there).
+
+    ``trainings``, ``lines``, ``reasons``: of batches that are not void; ``batches``: all. What happened later (a
+    batch voided, a line paid or taken back) is not in them.
+    """
+
+    trainings: pd.DataFrame
+    lines: pd.DataFrame
+    reasons: pd.DataFrame
+    batches: pd.DataFrame
+    advances: pd.DataFrame
+    position: int
+    head: str
