@@ -43,6 +43,10 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
 
         state = "以前已经入账，这次没有重复记" if outcome.already_booked else "已入账"
         console.say(f"批次：{outcome.batch.id}（{TITLES[outcome.batch.status]}）　{state}")
+        if outcome.already_booked and (counts[Verdict.HELD] or counts[Verdict.UNDECIDED]):
+            console.say(
+                "以后又有了口径、目录、核实结果或特殊审批的，请运行 skillcli pay --pending --month 年-月。", indent=2
+            )
     sheets = len(outcome.roster.sheets)
     files = len({sheet.path for sheet in outcome.roster.sheets})
     console.say(f"花名册：{files} 个文件，{sheets} 张工作表，{counts['rows']:,} 行")
@@ -81,9 +85,12 @@ def show_outputs(outputs: tuple[Path, ...], console: Console) -> None:
 
 
 def _show_findings(outcome: Outcome, console: Console) -> None:
-    groups = group(outcome.all_findings())
+    groups = group(outcome.all_findings(most=PLACES))
     if not groups:
         return
+    counts = outcome.finding_counts()
+    for found in groups:
+        found.count = counts[found.severity, found.code]
     remedies = _remedies()
     console.say()
     console.say("发现的问题（按规则归并，详见工作簿）：")
