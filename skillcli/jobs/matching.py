@@ -54,6 +54,9 @@ def match(
             parts.append(done)
             left = left[~left.index.isin(done["row"])]
             chosen = chosen[~chosen["line"].isin(done["line"])]
+    for level in _LEVELS:  # nothing is taken any more: find the very rows that are to blame
+        done = _explain(left, waiting, level, every=False)
+        left, waiting = left[~left.index.isin(done["row"])], waiting[~waiting["line"].isin(done["line"])]
     problems += _unexplained(left, good, pool)
     joined = pd.concat(parts, ignore_index=True)
     said = rows.loc[joined["row"]]
@@ -85,15 +88,16 @@ def _keys(rows: pd.DataFrame) -> pd.Series:
     )
 
 
-def _explain(rows: pd.DataFrame, pool: pd.DataFrame, level: tuple[str, ...]) -> pd.DataFrame:
-    """``row`` and ``line`` of the payees whose every row is one unit of this level."""
+def _explain(rows: pd.DataFrame, pool: pd.DataFrame, level: tuple[str, ...], *, every: bool = True) -> pd.DataFrame:
+    """``row`` and ``line`` of the payees whose every row is one unit of this level (not ``every``: of the rows that are)."""
     units = pool.assign(unit=pool.groupby(["payee_key", *level], sort=False).ngroup())
     sums = units.groupby("unit").agg(payee_key=("payee_key", "first"), amount_fen=("transfer_fen", "sum")).reset_index()
     same = ["payee_key", "amount_fen"]
     sums["nth"] = sums.groupby(same).cumcount()
     asked = rows[same].astype({"amount_fen": "int64"}).assign(nth=rows.groupby(same).cumcount(), row=rows.index)
     found = asked.merge(sums, on=[*same, "nth"], how="left", validate="1:1")
-    whole = found["unit"].notna().groupby(found["payee_key"]).transform("all")
+    known = found["unit"].notna()
+    whole = known.groupby(found["payee_key"]).transform("all") if every else known
     found = found.loc[whole, ["row", "unit"]].astype("int64")
     return found.merge(units[["unit", "line"]], on="unit", how="left", validate="1:m")[["row", "line"]]
 
