@@ -8,7 +8,8 @@ agency                name of the office, printed on sheets
 ledger                SQLite file (relative to the workspace) or URL of a PostgreSQL database
 [rulings.P.K]         value, decided_by, document, decided_on of reading K of policy P
 [mapping.M]           header as institution M writes it = our column title
-[figures]             numbers a report asks for and no ledger holds
+[figures]             numbers a report asks for and no ledger holds: ``skilled = 52000``, or
+                      ``skilled = { value = 52000, source = "…" }`` with where it is from
 ====================  =====================================================================
 """
 
@@ -31,7 +32,8 @@ DEFAULT_LEDGER = "台账/ledger.db"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """The file's content, checked. ``rulings``: policy id → reading key → the table as written."""
+    """The file's content, checked. ``rulings``: policy id → reading key → the table as written; ``sources``: of
+    ``figures``, where they are from."""
 
     policy: str
     agency: str = ""
@@ -39,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     rulings: dict[str, dict[str, Any]] = {}
     mapping: dict[str, dict[str, str]] = {}
     figures: dict[str, Decimal] = {}
+    sources: dict[str, str] = {}
 
 
 class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -62,7 +65,8 @@ def read_settings(path: Path) -> Settings:
             maker: _convert(headers, dict[str, str], path, f"mapping.{maker}")
             for maker, headers in plain.mapping.items()
         },
-        figures={name: _figure(value, path, name) for name, value in plain.figures.items()},
+        figures={name: _figure(_part(value, "value"), path, name) for name, value in plain.figures.items()},
+        sources={name: str(_part(value, "source")) for name, value in plain.figures.items() if isinstance(value, dict)},
     )
 
 
@@ -87,9 +91,14 @@ def ruling_tables(tables: Mapping[str, Any], path: Path) -> dict[str, dict[str, 
     return {policy: _convert(keys, dict[str, Any], path, f"rulings.{policy}") for policy, keys in tables.items()}
 
 
+def _part(value: object, key: str) -> object:
+    """One part of a figure written as a table; a plain number is its own value."""
+    return value.get(key, "") if isinstance(value, dict) else value
+
+
 def _figure(value: object, path: Path, name: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ClerkError(f"{path} 的 figures.{name} 应为数字。", "请只写数字，不加引号和单位。")
+        raise ClerkError(f"{path} 的 figures.{name} 应为数字。", '请只写数字，不加引号和单位；要写来源时：{ value = 52000, source = "统计公报" }。')
     return Decimal(value)
 
 

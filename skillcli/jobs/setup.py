@@ -134,6 +134,9 @@ ledger = {ledger}
 # [mapping."某某培训学校"]
 # "学员证件" = "身份证号"
 
-# 报表要用、台账里没有的数字：
+# 报表要用、台账里没有的数字（人）：就业人员、技能劳动者、高技能人才，写明来源：
 # [figures]
+# employed = {{ value = 180000, source = "2021 年统计公报" }}
+# skilled = {{ value = 52000, source = "2021 年技能人才统计" }}
+# high_skilled = {{ value = 16000, source = "2021 年技能人才统计" }}
 """

@@ -55,8 +55,10 @@ def printed(
     links: Mapping[str, pd.Series] | None = None,
     spans: Mapping[str, int] | None = None,
     widths: Mapping[str, float] = WIDTHS,
+    kinds: Mapping[str, book.Kind] | None = None,
 ) -> book.Table:
-    """A table with these columns; the frame, totals, links, spans and widths go by key.
+    """A table with these columns; the frame, totals, links, spans and widths go by key, and so do ``kinds``, where a
+    column is shown otherwise than it is read.
 
     Raises KeyError when the frame lacks a column.
     """
@@ -65,7 +67,9 @@ def printed(
     heads = tuple(
         book.Head(
             column.title,
-            book.Kind.LINK if column.key in links else _KINDS.get(column.kind, book.Kind.TEXT),
+            book.Kind.LINK
+            if column.key in links
+            else (kinds or {}).get(column.key) or _KINDS.get(column.kind, book.Kind.TEXT),
             widths.get(column.key, 0),
             spans.get(column.key, 1),
         )

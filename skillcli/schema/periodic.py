@@ -135,7 +135,10 @@ INSTITUTIONS = Table(
         _PAID,
     ),
 )
-"""One column a refusal code stands between 申报条数 and 待核实, its code the title."""
+"""One column a refusal code (of the commonest, then one for all others) stands between 申报条数 and 待核实, its code the title."""
+INSTITUTION_REFUSALS = Table(
+    "report", "各机构核减原因", (Column("institution", "培训机构", Kind.TEXT), _RULE, _WHAT, _COUNT)
+)
 BRIDGE = Table("report", "申报到补贴", (Column("step", "环节", Kind.TEXT), _COUNT, _STAKE))
 REFUSALS = Table(
     "report",

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 import pandas as pd
 
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     whole        integers                                              thousands, no decimals
     date         ``datetime64``                                        2020-03-01
     percent      integers, hundredths of a percent (80 % = 8000)       80.00%
+    wan          integer fen                                           万元, two decimals
     link         text; where it leads is ``Table.links``               underlined text
     ===========  ====================================================  ==========================
 
@@ -38,12 +40,13 @@ class Kind(StrEnum):
     WHOLE = "whole"
     DATE = "date"
     PERCENT = "percent"
+    WAN = "wan"
     LINK = "link"
 
     @property
     def numeric(self) -> bool:
         """Whether cells of this kind hold numbers."""
-        return self in (Kind.MONEY, Kind.WHOLE, Kind.DATE, Kind.PERCENT)
+        return self in (Kind.MONEY, Kind.WHOLE, Kind.DATE, Kind.PERCENT, Kind.WAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A picture of some columns of a table of the same sheet, drawn under its notes.
+
+    ``table``: position among the sheet's tables; ``category``: title of the column that names the bars or points;
+    ``series``: titles of number columns; ``rows``: only the first so many (0: all). ``kind``: standing columns, lying
+    bars (for long names; the first row on top), or a line over time. ``axis``: the unit of the numbers.
+    """
+
+    title: str
+    category: str
+    series: tuple[str, ...]
+    kind: Literal["column", "bar", "line"] = "column"
+    axis: str = ""
+    table: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True)
 class Sheet:
     """Tables one under the other, with what is printed around them.
 
@@ -108,8 +129,13 @@ class Sheet:
     signatures: tuple[str, ...] = ()
     opinion: str = ""
     landscape: bool = True
+    charts: tuple[Chart, ...] = ()
 
     def __post_init__(self) -> None:
+        for chart in self.charts:
+            titles = set(self.tables[chart.table].frame.columns)
+            if not {chart.category, *chart.series} <= titles or not chart.series:
+                raise ValueError(f"chart {chart.title} shows columns that its table has not")
         if not 0 < len(self.name) <= 31 or re.search(r"[\[\]:*?/\\]", self.name) or self.name.strip("'") != self.name:
             raise ValueError(f"not a sheet name Excel takes: {self.name!r}")
         if not self.tables:

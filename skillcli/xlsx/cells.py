@@ -44,6 +44,8 @@ def cell_text(values: pd.Series, kind: Kind) -> pa.Array:
         return _decimal(values, 2)
     if kind is Kind.PERCENT:
         return _decimal(values, 4)
+    if kind is Kind.WAN:
+        return _decimal(values, 6)
     if kind is Kind.WHOLE:
         return _integers(values).cast(pa.string())
     if kind is Kind.DATE:
@@ -58,8 +60,8 @@ def shown_text(values: pd.Series, kind: Kind) -> pa.Array:
         return pa.array(days, type=pa.string(), from_pandas=True)
     if kind is Kind.PERCENT:
         return pc.binary_join_element_wise(_decimal(values, 2), "%", "")
-    if kind in (Kind.MONEY, Kind.WHOLE):
-        shown = cell_text(values, kind)
+    if kind in (Kind.MONEY, Kind.WHOLE, Kind.WAN):
+        shown = _decimal(_hundredths(values), 2) if kind is Kind.WAN else cell_text(values, kind)
         while bool(pc.any(pc.match_substring_regex(shown, r"[0-9]{4}(,|\.|$)")).as_py()):
             shown = pc.replace_substring_regex(shown, r"([0-9])([0-9]{3})(,|\.|$)", r"\1,\2\3")
         return shown
@@ -100,6 +102,13 @@ def tagged(text: pa.Array) -> pa.Array:
         spaced = pc.match_substring_regex(text, r"^\s|\s$|\n|\t|  ")
         opening = pc.if_else(spaced, '<t xml:space="preserve">', "<t>")
     return pc.binary_join_element_wise(opening, text, "</t>", "")
+
+
+def _hundredths(values: pd.Series) -> pd.Series:
+    """Fen as hundredths of 万元, halves away from zero as Excel shows them."""
+    fen = pd.Series(values).astype("Int64")
+    size = (fen.abs() + 5_000) // 10_000
+    return size.where(fen.ge(0), -size)
 
 
 def _integers(values: pd.Series) -> pa.Array:

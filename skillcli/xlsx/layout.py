@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
 from skillcli.core.errors import ClerkError
-from skillcli.xlsx.book import Head, Kind, Sheet, Table
+from skillcli.xlsx.book import Chart, Head, Kind, Sheet, Table
 from skillcli.xlsx.cells import cell_text, display_width, shown_text, width_of
 
 MOST_ROWS = 1_048_576
@@ -20,6 +20,10 @@ LINE_HEIGHT = 14.25
 MOST_LINES = 28
 """Lines a row can show: Excel's rows are at most 409 points high."""
 _GENEROUS = 1.05
+_ROWS_BESIDE_CHART = 16
+"""Rows that fit on a page above a chart that stands upright."""
+_COLUMN_CHART = 18
+"""Rows that such a chart takes."""
 _NARROWEST = 5.0
 _LONG_TITLE = 14
 """Headers longer than this wrap to two lines rather than widen their column."""
@@ -40,6 +44,17 @@ class TablePlace:
 
 
 @dataclass(frozen=True)
+class ChartPlace:
+    """Row (from 0) of a chart's upper edge; whether it takes half the page's width, and which half; whether a page
+    begins with it."""
+
+    row: int
+    half: bool
+    right: bool
+    new_page: bool
+
+
+@dataclass(frozen=True)
 class Layout:
     """Rows (from 0) of a sheet's parts and the widths of its grid columns.
 
@@ -54,6 +69,7 @@ class Layout:
     opinion: int
     end: int
     widths: tuple[float, ...]
+    charts: tuple[ChartPlace, ...] = ()
 
 
 def lay_out(sheet: Sheet) -> Layout:
@@ -72,6 +88,7 @@ def lay_out(sheet: Sheet) -> Layout:
         row += 1 if table.totals else 0
     notes = row
     row += len(sheet.notes)
+    charts, row = _charts(sheet, row)
     signatures = row + 1
     if sheet.signatures:
         row += 2
@@ -83,7 +100,32 @@ def lay_out(sheet: Sheet) -> Layout:
             f"工作表“{sheet.name}”有 {row:,} 行，超过 Excel 的 {MOST_ROWS:,} 行。", "请把花名册分成几批处理。"
         )
     widths = _grid(sheet)
-    return Layout(0 if sheet.title else -1, lines, tuple(places), notes, signatures, opinion, row, widths)
+    return Layout(0 if sheet.title else -1, lines, tuple(places), notes, signatures, opinion, row, widths, charts)
+
+
+def _charts(sheet: Sheet, row: int) -> tuple[tuple[ChartPlace, ...], int]:
+    """Places of the charts below ``row``, and the row after them. Two that stand upright share a strip; a strip that
+    would not fit under the tables begins a page."""
+    places: list[ChartPlace] = []
+    last, used = len(sheet.charts) - 1, row
+    most = _ROWS_BESIDE_CHART + _COLUMN_CHART
+    for number, chart in enumerate(sheet.charts):
+        if places and places[-1].half and not places[-1].right:
+            places.append(replace(places[-1], right=True, new_page=False))
+            continue
+        half = chart.kind != "bar" and number < last and sheet.charts[number + 1].kind != "bar"
+        height = chart_rows(chart, len(sheet.tables[chart.table].frame)) + 1
+        new_page = used + height > most
+        used = height if new_page else used + height
+        places.append(ChartPlace(row + 1, half, False, new_page))
+        row += height
+    return tuple(places), row
+
+
+def chart_rows(chart: Chart, rows: int) -> int:
+    """Rows of the usual height that a chart of so many table rows takes."""
+    shown = min(rows, chart.rows or rows)
+    return max(16, 6 + shown * max(1, len(chart.series) * 3 // 4 + 1)) if chart.kind == "bar" else _COLUMN_CHART
 
 
 def lines_needed(text: str, width: float) -> int:

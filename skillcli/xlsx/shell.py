@@ -19,6 +19,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from skillcli.xlsx import style
 from skillcli.xlsx.book import Book, Kind, Sheet, Table
 from skillcli.xlsx.cells import printable, width_of
+from skillcli.xlsx.charts import draw
 from skillcli.xlsx.layout import LINE_HEIGHT, Layout, TablePlace, heading_lines, lines_needed, totals_lines
 
 CREATED = datetime(2020, 1, 1)
@@ -41,7 +42,11 @@ def make_shell(book: Book, layouts: tuple[Layout, ...]) -> bytes:
     workbook.set_properties({"title": printable(book.title), "created": CREATED})
     formats = _Formats(workbook)
     for sheet, layout in zip(book.sheets, layouts, strict=True):
-        _Page(workbook.add_worksheet(sheet.name), sheet, layout, formats).write()
+        target = workbook.add_worksheet(sheet.name)
+        _Page(target, sheet, layout, formats).write()
+        for chart, place in zip(sheet.charts, layout.charts, strict=True):
+            draw(workbook, target, sheet, layout, chart, place)
+        target.set_h_pagebreaks([place.row for place in layout.charts if place.new_page])
     workbook.close()
     return stream.getvalue()
 
@@ -184,5 +189,5 @@ def _grid_columns(table: Table) -> Iterator[tuple[Any, int, int]]:
 
 
 def _as_number(value: object, kind: Kind) -> float:
-    scale = {Kind.MONEY: 100, Kind.PERCENT: 10_000}.get(kind, 1)
+    scale = {Kind.MONEY: 100, Kind.PERCENT: 10_000, Kind.WAN: 1_000_000}.get(kind, 1)
     return int(str(value)) / scale

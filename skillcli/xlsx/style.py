@@ -10,6 +10,7 @@ BODY_FONT = {"font_name": "宋体", "font_size": 10}
 _HEADING_FONT = {"font_name": "黑体", "font_size": 10}
 _CELL = {**BODY_FONT, "border": 1, "valign": "vcenter"}
 _NUMBERS = {Kind.MONEY: "#,##0.00", Kind.WHOLE: "#,##0", Kind.DATE: "yyyy-mm-dd", Kind.PERCENT: "0.00%"}
+_NUMBERS[Kind.WAN] = _NUMBERS[Kind.MONEY]
 
 PARTS: dict[str, dict[str, Any]] = {
     "title": {"font_name": "黑体", "font_size": 16, "align": "center", "valign": "vcenter", "text_wrap": True},

@@ -1,0 +1,177 @@
+"""``skillcli report`` and ``skillcli tie-out``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skillcli.cli.console import Console
+from skillcli.cli.options import AsOf, JsonTarget, Quiet, WorkspaceDir, parse_day
+from skillcli.cli.output import envelope, write_json
+from skillcli.cli.place import now, user, workspace
+from skillcli.cli.summary import show_outputs
+from skillcli.core import period
+from skillcli.core.errors import ClerkError
+from skillcli.core.money import yuan_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from skillcli.core.period import Period
+    from skillcli.jobs.report import Written
+    from skillcli.reports.period_facts import Clock
+
+Quarter = Annotated[str, typer.Argument(metavar="季度", help="例如 2020Q1。")]
+Year = Annotated[str, typer.Argument(metavar="年度", help="例如 2020。")]
+First = Annotated[str, typer.Argument(metavar="起始日期", help="例如 2020-01-01。")]
+Last = Annotated[str, typer.Argument(metavar="截止日期", help="例如 2020-03-31，当天包括在内。")]
+Days = Annotated[str, typer.Argument(metavar="期间", help="季度 2020Q1、年度 2020 或月份 2020-03。")]
+ClockName = Annotated[
+    str | None,
+    typer.Option(
+        "--clock",
+        metavar="日期口径",
+        help="人次和金额都按哪个日期归入本期：training 结课日期，certificate 发证日期，payment 支付日期，"
+        "booked 拨付月份。不写则人次按发证日期，金额按拨付月份。",
+    ),
+]
+AsIssued = Annotated[
+    str | None,
+    typer.Option("--as-issued", metavar="日期", help="重出那一天当时的报告，此后的作废、追回都不算在内。"),
+]
+
+
+def quarterly(
+    quarter: Quarter,
+    clock: ClockName = None,
+    as_issued: AsIssued = None,
+    as_of: AsOf = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """季度报告：只凭台账统计，写成 输出/报告/ 里的一个工作簿。
+
+    先核对台账的链，核对不上就不出。此后有作废、追回、补审的，再出一次会按新的情况重算，
+    并在“数据调整说明”里逐项列出与上次报告的差异。
+
+    例：
+      skillcli report quarterly 2020Q1
+      skillcli report quarterly 2020Q1 --as-issued 2020-04-10
+    """
+    _report("quarterly", period.quarter(quarter), clock, as_issued, as_of, workspace_dir, json, quiet)
+
+
+def annual(
+    year: Year,
+    clock: ClockName = None,
+    as_issued: AsIssued = None,
+    as_of: AsOf = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """年度报告：内容同季度报告，另有绩效自评表。
+
+    例：
+      skillcli report annual 2020
+    """
+    _report("annual", period.year(year), clock, as_issued, as_of, workspace_dir, json, quiet)
+
+
+def any_period(
+    first: First,
+    last: Last,
+    clock: ClockName = None,
+    as_issued: AsIssued = None,
+    as_of: AsOf = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """任意一段日期的报告，首尾两天都包括在内。
+
+    例：
+      skillcli report period 2020-01-01 2020-03-31
+      skillcli report period 2019-07-01 2020-06-30 --clock certificate
+    """
+    days = period.between(parse_day(first), parse_day(last))
+    _report("period", days, clock, as_issued, as_of, workspace_dir, json, quiet)
+
+
+def _report(
+    kind: str,
+    days: Period,
+    clock: str | None,
+    as_issued: str | None,
+    as_of: str | None,
+    workspace_dir: Path | None,
+    json: str | None,
+    quiet: bool,
+) -> None:
+    from skillcli.jobs.report import report as job
+
+    if as_issued is not None and as_of is not None:
+        raise ClerkError("--as-issued 和 --as-of 只能写一个。", "重出当时的报告只写 --as-issued。")
+    console = Console(quiet=quiet, json_target=json)
+    with console.progress() as progress:
+        written = job(
+            workspace(workspace_dir),
+            kind,
+            days,
+            clock=_clock(clock),
+            as_of=parse_day(as_of),
+            at=now(),
+            person=user(),
+            as_issued=None if as_issued is None else parse_day(as_issued),
+            progress=progress,
+        )
+    _show(written, console)
+    write_json(_envelope(kind, written), json)
+
+
+def _clock(name: str | None) -> Clock:
+    from skillcli.reports.period_facts import Clock
+
+    if name is None:
+        return Clock.USUAL
+    known = [clock for clock in Clock if clock]
+    if name not in known:
+        words = "、".join(f"{clock}（{clock.words}）" for clock in known)
+        raise ClerkError(f"没有“{name}”这种日期口径。", f"可用的：{words}。")
+    return Clock(name)
+
+
+def _show(written: Written, console: Console) -> None:
+    figures = written.report.totals
+    console.say(f"{written.facts.period.title}　{written.facts.policy.title}")
+    console.say(
+        f"补贴 {figures['subsidised']:,} 人次，{figures['persons']:,} 人，{figures['lines']:,} 条，"
+        f"金额 {yuan_text(figures['amount_fen'])} 元，其中已支付 {yuan_text(figures['paid_fen'])} 元"
+    )
+    if written.differences:
+        console.say(f"与上次出的同一报告有 {written.differences:,} 处数字不同，见“数据调整说明”")
+    if written.same_bytes is not None:
+        console.say(
+            "与当时的文件逐字节相同" if written.same_bytes else "与当时的文件不完全相同（工具版本不同时会这样）"
+        )
+    show_outputs((written.path,), console)
+
+
+def _envelope(kind: str, written: Written) -> dict[str, object]:
+    facts = written.facts
+    return envelope(
+        f"report {kind}",
+        policy={"id": facts.policy.id, "sha256": facts.policy.sha256},
+        period={"first": facts.period.first.isoformat(), "last": facts.period.last.isoformat()},
+        clock={"people": facts.clock.people, "money": facts.clock.money},
+        as_of=facts.as_of.isoformat(),
+        ledger={"position": facts.entries.position, "head": facts.entries.head},
+        totals=written.report.totals,
+        targets=written.report.targets,
+        differences=written.differences,
+        same_bytes=written.same_bytes,
+        sha256=written.sha256,
+        outputs=[str(written.path)],
+    )

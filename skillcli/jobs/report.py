@@ -1,0 +1,242 @@
+"""Reports of a quarter, a year or any period, from the ledger alone; and the register of those written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from skillcli import __version__
+from skillcli.core.errors import ClerkError
+from skillcli.jobs.hearing import FINDING_WORDS
+from skillcli.jobs.policies import policy_of
+from skillcli.jobs.progress import Progress, Silent
+from skillcli.policy.load import policy_file, policy_from_text
+from skillcli.reports.adjustments import NAME as ADJUSTMENTS
+from skillcli.reports.period_facts import Clock, EarlierIssue, Figure, PeriodFacts
+from skillcli.reports.periodic import Report, make_report, title_of
+from skillcli.xlsx.write import stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+    from pathlib import Path
+
+    from skillcli.core.period import Period
+    from skillcli.jobs.workspace import Workspace
+    from skillcli.ledger.ledger import Ledger
+    from skillcli.ledger.reporting import Issue
+    from skillcli.policy.model import Policy
+
+FOLDER = "报告"
+
+
+@dataclass(frozen=True)
+class Written:
+    """A report that was written. ``registered``: it is new to the ledger's register; ``same_bytes``: of a report made
+    again as issued, whether it is byte for byte what the register knows (None: nothing to compare with)."""
+
+    facts: PeriodFacts
+    report: Report
+    path: Path
+    sha256: str
+    registered: bool
+    same_bytes: bool | None = None
+
+    @property
+    def differences(self) -> int:
+        """Figures that differ from the report written before."""
+        return len(self.report.book[ADJUSTMENTS].tables[0].frame)
+
+
+def report(
+    workspace: Workspace,
+    kind: str,
+    period: Period,
+    *,
+    clock: Clock,
+    as_of: date,
+    at: str,
+    person: str,
+    as_issued: date | None = None,
+    progress: Progress | None = None,
+) -> Written:
+    """Write the report of a period into 输出/报告.
+
+    ``as_issued``: as it stood on that day; else as the ledger stands now, and then it is registered. Raises ClerkError
+    when the ledger's chain is broken, or when there was nothing on that day.
+    """
+    from skillcli.ledger.ledger import Ledger
+
+    progress = progress or Silent()
+    with Ledger.open(workspace.ledger) as ledger:
+        progress.stage("核对台账")
+        refuse_broken(ledger)
+        progress.stage("统计")
+        policy = policy_of(workspace, ledger)
+        known = ledger.reporting.issued(policy.id, period.first, period.last, clock)
+        if as_issued is not None:
+            return _as_issued(ledger, workspace, policy, kind, period, clock, as_issued, known, progress)
+        facts = period_facts(ledger, workspace, policy, kind, period, clock, as_of)
+        issue = _issue(facts)
+        return _write(ledger, workspace, facts, issue, known, progress, at=at, person=person)
+
+
+def refuse_broken(ledger: Ledger) -> None:
+    """Raises ClerkError naming the first places where the ledger was changed outside the program."""
+    found = ledger.verify()
+    if not found.ok:
+        shown = "\n".join(f"  {problem}" for problem in found.problems[:5])
+        more = f"\n  另有 {len(found.problems) - 5} 处" if len(found.problems) > 5 else ""
+        raise ClerkError(
+            f"台账核对不上，不出报告：\n{shown}{more}",
+            "请停止使用，运行 skillcli ledger verify 查看，用最近的备份恢复。",
+        )
+
+
+def period_facts(
+    ledger: Ledger,
+    workspace: Workspace,
+    policy: Policy,
+    kind: str,
+    period: Period,
+    clock: Clock,
+    as_of: date,
+    position: int | None = None,
+) -> PeriodFacts:
+    """What the report is made from, as of transaction ``position`` (None: now)."""
+    side = ledger.reporting
+    return PeriodFacts(
+        entries=side.entries(policy.id, side.position() if position is None else position),
+        policy=policy,
+        period=period,
+        kind=kind,
+        clock=clock,
+        as_of=as_of,
+        tool=__version__,
+        agency=workspace.agency,
+        rules=FINDING_WORDS,
+        figures=_figures(workspace),
+    )
+
+
+def _figures(workspace: Workspace) -> dict[str, Figure]:
+    settings = workspace.settings
+    return {key: Figure(value, settings.sources.get(key, "")) for key, value in sorted(settings.figures.items())}
+
+
+def _figures_text(figures: Mapping[str, Figure]) -> str:
+    return json.dumps({key: [str(f.value), f.source] for key, f in sorted(figures.items())}, ensure_ascii=False)
+
+
+def _figures_of(text: str) -> dict[str, Figure]:
+    return {key: Figure(Decimal(value), source) for key, (value, source) in json.loads(text).items()}
+
+
+def _issue(facts: PeriodFacts) -> Issue:
+    """The entry of the register, its file's hash still missing."""
+    from skillcli.ledger.reporting import Issue, rulings_text
+
+    return Issue(
+        title=title_of(facts),
+        first=facts.period.first.isoformat(),
+        last=facts.period.last.isoformat(),
+        clock=facts.clock,
+        as_of=facts.as_of.isoformat(),
+        position=facts.entries.position,
+        policy=facts.policy.id,
+        policy_sha256=facts.policy.sha256,
+        rulings=rulings_text(facts.policy),
+        figures=_figures_text(facts.figures),
+        agency=facts.agency,
+        tool=facts.tool,
+        sha256="",
+    )
+
+
+def _earlier(
+    ledger: Ledger, workspace: Workspace, facts: PeriodFacts, issue: Issue, known: list[Issue]
+) -> EarlierIssue | None:
+    """The last report of the same period whose figures may differ, made again under today's date."""
+    before = [each for each in known if each.state != issue.state]
+    if not before:
+        return None
+    last = before[-1]
+    then = _facts_of(ledger, workspace, facts, last)
+    made = make_report(replace(then, as_of=facts.as_of))
+    return EarlierIssue(made.book, last.day, last.position, ledger.reporting.events(last.position, issue.position))
+
+
+def _facts_of(ledger: Ledger, workspace: Workspace, facts: PeriodFacts, issue: Issue) -> PeriodFacts:
+    """What a registered report was made from."""
+    from datetime import date
+
+    text = ledger.reporting.policy_text(issue.policy_sha256) or policy_file(workspace.policy)
+    return replace(
+        facts,
+        entries=ledger.reporting.entries(issue.policy, issue.position),
+        policy=policy_from_text(issue.policy, text, issue.decided()),
+        as_of=date.fromisoformat(issue.as_of),
+        figures=_figures_of(issue.figures),
+        agency=issue.agency,
+    )
+
+
+def _write(
+    ledger: Ledger,
+    workspace: Workspace,
+    facts: PeriodFacts,
+    issue: Issue,
+    known: list[Issue],
+    progress: Progress,
+    *,
+    at: str,
+    person: str,
+) -> Written:
+    earlier = _earlier(ledger, workspace, facts, issue, known)
+    made = make_report(facts, earlier)
+    progress.stage("写出报告")
+    staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}.xlsx")
+    try:
+        issue = replace(issue, sha256=_sha256(staged.temporary))
+        new = ledger.writable and not any(each.sha256 == issue.sha256 for each in known)
+        if new:
+            ledger.reporting.register(issue, facts.policy, policy_file(workspace.policy), at=at, person=person)
+    except BaseException:
+        staged.discard()
+        raise
+    return Written(facts, made, staged.publish(), issue.sha256, new)
+
+
+def _as_issued(
+    ledger: Ledger,
+    workspace: Workspace,
+    policy: Policy,
+    kind: str,
+    period: Period,
+    clock: Clock,
+    day: date,
+    known: list[Issue],
+    progress: Progress,
+) -> Written:
+    """The last report registered up to that day, made again; without any, what the ledger held at its end."""
+    own = [each for each in known if each.day <= day.isoformat()]
+    position = own[-1].position if own else ledger.reporting.position(day)
+    if not position:
+        raise ClerkError(f"{day} 以前台账里还没有记录，没有当时的报告。", "请核对日期。")
+    facts = period_facts(ledger, workspace, policy, kind, period, clock, day, position)
+    if own:
+        facts = _facts_of(ledger, workspace, facts, own[-1])
+    earlier = _earlier(ledger, workspace, facts, _issue(facts), own[:-1])
+    made = make_report(facts, earlier)
+    progress.stage("写出报告")
+    staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}（{day} 时）.xlsx")
+    sha256 = _sha256(staged.temporary)
+    same = own[-1].sha256 == sha256 if own else None
+    return Written(facts, made, staged.publish(), sha256, False, same)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,99 @@
+"""The report workbook of a quarter, a year or any period, from the ledger's frames alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from skillcli.reports.adjustments import adjustment_sheet
+from skillcli.reports.appraisal import appraisal_sheet
+from skillcli.reports.breakdowns import category_sheet, kind_sheet, level_sheet, measures, place_sheet, project_sheet
+from skillcli.reports.comparison import comparison_sheet
+from skillcli.reports.counting import Counted, count
+from skillcli.reports.cover import cover_sheet, explanation_sheet
+from skillcli.reports.funding import advance_sheet, fund_sheet, public_sheet
+from skillcli.reports.open_matters import matters_sheet
+from skillcli.reports.period_facts import Clock, EarlierIssue, PeriodFacts
+from skillcli.reports.refusal_causes import institution_sheet, refusal_sheet
+from skillcli.reports.targets import progress, target_sheet
+from skillcli.xlsx.book import Book, Sheet
+
+AMOUNTS = ("金额（元）", "支出（元）")
+"""Titles of the columns whose totals are the money of the period."""
+MONEY_SHEETS = (
+    "按补贴项目",
+    "按培训类型",
+    "按人员类别",
+    "按技能等级和证书类型",
+    "按培训机构",
+    "按资金渠道",
+    "补贴资金使用情况公开表",
+)
+"""Sheets in which every table of money totals the whole period."""
+
+
+def title_of(facts: PeriodFacts) -> str:
+    """``2020年第一季度报告``, which is also the file's name; a clock of its own is part of it."""
+    by = "" if facts.clock is Clock.USUAL else f"（按{facts.clock.words}）"
+    return f"{facts.period.title}报告{by}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The workbook ``2020年第一季度报告.xlsx``, and its figures as a whole: ``totals`` (``breakdowns.MEASURES``) and one
+    record a target (``targets.progress``)."""
+
+    book: Book
+    totals: dict[str, int]
+    targets: list[dict[str, object]]
+
+
+def make_report(facts: PeriodFacts, earlier: EarlierIssue | None = None) -> Report:
+    """Make the report.
+
+    ``earlier``: the report of the same period written before, to list what differs. Raises RuntimeError (our own
+    bug) when a sheet's money is not the ledger's.
+    """
+    counted = count(facts.entries, facts.policy, facts.clock)
+    sheets = compared_sheets(facts, counted)
+    totals = measures(counted.within(facts.period))
+    _check(sheets, totals)
+    cover = cover_sheet(facts, counted, counted.within(facts.period), f"{facts.agency}职业技能培训{title_of(facts)}")
+    last = (adjustment_sheet(facts, sheets, earlier), explanation_sheet(facts))
+    book = Book(f"{facts.agency}职业技能培训{title_of(facts)}", (cover, *sheets, *last))
+    return Report(book, totals, progress(facts, counted))
+
+
+def compared_sheets(facts: PeriodFacts, counted: Counted) -> tuple[Sheet, ...]:
+    """Every sheet of figures, in order."""
+    cut = counted.within(facts.period)
+    sheets = (
+        target_sheet(facts, counted),
+        project_sheet(facts, counted, cut),
+        kind_sheet(facts, counted, cut),
+        category_sheet(facts, counted, cut),
+        level_sheet(facts, counted, cut),
+        place_sheet(facts, counted, cut),
+        institution_sheet(facts, counted, cut),
+        fund_sheet(facts, counted, cut),
+        refusal_sheet(facts, counted, cut),
+        advance_sheet(facts),
+        matters_sheet(facts, counted),
+        comparison_sheet(facts, counted),
+        public_sheet(facts, counted, cut),
+    )
+    return (*sheets, appraisal_sheet(facts, counted, cut)) if facts.kind == "annual" else sheets
+
+
+def _check(sheets: tuple[Sheet, ...], found: dict[str, int]) -> None:
+    """Every total of money is the ledger's, and where rows add up they add up to it."""
+    for sheet in sheets:
+        for table in sheet.tables:
+            for title in AMOUNTS:
+                total = table.totals.get(title)
+                if total is None:
+                    continue
+                rows = int(table.frame[title].sum())
+                if total != found["amount_fen"] or (rows != total and sheet.name != "按人员类别"):
+                    raise RuntimeError(
+                        f"{sheet.name}: {title} totals {total}, rows {rows}, ledger {found['amount_fen']}"
+                    )
