@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from skillcli import __version__
-from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, ruling
+from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, report, ruling
 from skillcli.cli.advance import advance, settle
 from skillcli.cli.explain import explain
 from skillcli.cli.help import ClerkCommand, ClerkGroup
@@ -83,6 +83,10 @@ _add(_debt, "list", list_debts)
 _add(_debt, "repaid", repaid)
 _add(app, "advance", advance)
 _add(app, "settle", settle)
+_report = _group("report", "报告：季度、年度、任意期间。\n\n例：\n  skillcli report quarterly 2020Q1")
+_add(_report, "quarterly", report.quarterly)
+_add(_report, "annual", report.annual)
+_add(_report, "period", report.any_period)
 _add(app, "explain", explain)
 _add(app, "rule", rule)
 _policy = _group("policy", "政策：列出、显示、检查。\n\n例：\n  skillcli policy show taiyuan-2019")
