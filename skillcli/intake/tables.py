@@ -66,6 +66,24 @@ def read(path: Path, tables: Sequence[Table]) -> dict[str, TableRead]:
     return reads
 
 
+def read_every(path: Path, table: Table) -> tuple[list[TableRead], tuple[str, ...]]:
+    """See ``intake.read_sheets``. Raises Refused, a ClerkError, with the path in its sentence."""
+    try:
+        book = open_workbook(path)
+    except Refused as refusal:
+        raise Refused(refusal.code, f"{path}：{refusal}", refusal.remedy) from None
+    grids = [grid for grid in book.sheets if grid.name != EXAMPLE_SHEET and grid.height]
+    required = {column.key for column in table.columns if column.required}
+    headed = [(grid, None if grid.hidden else find_header(grid, Names(table))) for grid in grids]
+    best = max((len(header.keys & required) for _, header in headed if header), default=0)
+    taken = [(grid, header) for grid, header in headed if header and 2 * len(header.keys & required) >= len(required)]
+    if not taken and best:
+        taken = [(grid, header) for grid, header in headed if header and len(header.keys & required) == best][:1]
+    chosen = [grid for grid, _ in taken]
+    reads = [_read(str(path), (grid, header), table, Reading(book.date1904), book.sha256) for grid, header in taken]
+    return reads, tuple(grid.name for grid in grids if grid not in chosen)
+
+
 def _choose(grids: list[Grid], table: Table, tables: Sequence[Table]) -> tuple[Grid, Header | None] | None:
     """The sheet of a table: of its title, else the one whose header suits it and no other better."""
     for grid in grids:

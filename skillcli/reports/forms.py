@@ -15,6 +15,7 @@ from skillcli.policy.model import Policy
 from skillcli.reports.readings import value_text
 from skillcli.schema import inputs, vocabulary
 from skillcli.schema.column import Column, Kind, Table
+from skillcli.schema.past import HISTORY
 from skillcli.xlsx.template import Entry, Field, Form, FormSheet
 
 Row = Mapping[str, str]
@@ -274,6 +275,16 @@ _KINDS: Mapping[str, _Text] = {
                 },
             )
         },
+    ),
+    HISTORY.kind: _Text(
+        "以往台账",
+        (HISTORY,),
+        (
+            "一行填一笔已经拨付的补贴；同一次培训有几项补贴的，填几行。可以按年或按月分几张工作表。",
+            "补贴项目写政策里的名称，用 skillcli policy show 查看。没有的栏目可以空着，身份证号、开班和结课日期不能空。",
+            "导入后每一笔都算已经拨付，以后报来的花名册都与它比对。先用 --check 核对，再正式导入。",
+        ),
+        {HISTORY.title: ({**_TRAINED, "line": "免费培训补贴", "amount_fen": "1200.00", "paid_on": "2020-05-20"},)},
     ),
     "reference": _Text(
         "比对名单",
