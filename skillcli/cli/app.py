@@ -88,6 +88,7 @@ _report = _group("report", "报告：季度、年度、任意期间。\n\n例：
 _add(_report, "quarterly", report.quarterly)
 _add(_report, "annual", report.annual)
 _add(_report, "period", report.any_period)
+_add(app, "tie-out", report.tie_out)
 _add(app, "explain", explain)
 _add(app, "rule", rule)
 _policy = _group("policy", "政策：列出、显示、检查。\n\n例：\n  skillcli policy show taiyuan-2019")

@@ -175,3 +175,63 @@ def _envelope(kind: str, written: Written) -> dict[str, object]:
         sha256=written.sha256,
         outputs=[str(written.path)],
     )
+
+
+def tie_out(
+    days: Days,
+    as_of: AsOf = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> int:
+    """对账：证明报告、台账、各批次的拨付表分文不差；有差别的，逐项指出在哪里、差多少。
+
+    台账先自己核对一遍。已写出的拨付表和报告会重新读回来比对，没有写出的注明未比对。
+
+    退出状态：0 全部一致；1 有不一致的。
+
+    例：
+      skillcli tie-out 2020Q1
+      skillcli tie-out 2020-03
+    """
+    from skillcli.jobs.tie_out import tie_out as job
+
+    console = Console(quiet=quiet, json_target=json)
+    with console.progress() as progress:
+        found = job(workspace(workspace_dir), _days(days), as_of=parse_day(as_of), progress=progress)
+    back = f"，另有拨付后追回 {yuan_text(found.back_fen)} 元" if found.back_fen else ""
+    console.say(f"{found.facts.period.title}　台账：补贴 {yuan_text(found.amount_fen)} 元{back}")
+    for problem in found.problems:
+        console.warn(f"台账：{problem}")
+    for check in found.checks:
+        (console.say if check.ok else console.warn)(check.sentence)
+    console.say("全部一致。" if found.ok else "有不一致的地方，见上。")
+    write_json(
+        envelope(
+            "tie-out",
+            ok=found.ok,
+            problems=list(found.problems),
+            amount_fen=found.amount_fen,
+            back_fen=found.back_fen,
+            checks=[
+                {
+                    "what": check.what,
+                    "ok": check.ok,
+                    "compared": check.compared,
+                    "ledger_fen": check.ledger_fen,
+                    "found_fen": check.found_fen,
+                    "remark": check.remark,
+                }
+                for check in found.checks
+            ],
+        ),
+        json,
+    )
+    return 0 if found.ok else 1
+
+
+def _days(text: str) -> Period:
+    """A quarter, a year or a month as it is written. Raises ClerkError on anything else."""
+    if "q" in text.lower():
+        return period.quarter(text)
+    return period.month(text) if "-" in text else period.year(text)
