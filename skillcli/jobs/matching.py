@@ -57,7 +57,7 @@ def match(
     for level in _LEVELS:  # nothing is taken any more: find the very rows that are to blame
         done = _explain(left, waiting, level, every=False)
         left, waiting = left[~left.index.isin(done["row"])], waiting[~waiting["line"].isin(done["line"])]
-    problems += _unexplained(left, good, pool)
+    problems += _unexplained(left, good, pool, set(waiting["payee_key"]))
     joined = pd.concat(parts, ignore_index=True)
     said = rows.loc[joined["row"]]
     success = said["result"].eq(SUCCESS).to_numpy()
@@ -79,7 +79,7 @@ def match(
 def _keys(rows: pd.DataFrame) -> pd.Series:
     """Payee key of each row: by identity number, else by name; "" where neither names anybody."""
     _, person, _ = examine(rows["id_number"].fillna("").to_numpy(dtype=object))
-    by_name = rows["payee"].map(lambda name: payee_key("", name, 0), na_action="ignore").fillna("")
+    by_name = rows["payee"].map(lambda name: payee_key("", name, 0), na_action="ignore").astype("str").fillna("")
     own = pd.Series(person, index=rows.index)
     return (
         (f"{PERSON} " + own.astype("str"))
@@ -148,8 +148,11 @@ def _plain_problems(rows: pd.DataFrame, transfers: pd.DataFrame, batch_id: str, 
     return list(problems.values())
 
 
-def _unexplained(left: pd.DataFrame, good: pd.DataFrame, pool: pd.DataFrame) -> list[Problem]:
-    """Rows of known payees that are no transfer of theirs: given twice, heard before, too much, or some other sum."""
+def _unexplained(left: pd.DataFrame, good: pd.DataFrame, pool: pd.DataFrame, unpaid: set[str]) -> list[Problem]:
+    """Rows of known payees that are no transfer of theirs: given twice, heard before, too much, or some other sum.
+
+    ``unpaid``: keys of payees of whom the other rows leave something open.
+    """
     problems = []
     for place, row in zip(left.index.tolist(), left.to_dict("records"), strict=True):
         own = pool[pool["payee_key"].eq(row["payee_key"])]
@@ -165,6 +168,9 @@ def _unexplained(left: pd.DataFrame, good: pd.DataFrame, pool: pd.DataFrame) -> 
             sentence, remedy = f"{who} 的 {amount} 元写了两次", "删去重复的一行"
         elif int(row["amount_fen"]) > due:
             sentence, remedy = f"{who} 的 {amount} 元多于应付的 {yuan_text(due)} 元", "核对金额"
+        elif row["payee_key"] not in unpaid:
+            sentence = f"{who} 应付的 {yuan_text(due)} 元，别的行已经写满，这 {amount} 元是多出来的"
+            remedy = "删去多出来的行"
         else:
             parts = "、".join(yuan_text(fen) for fen in sorted(waiting["transfer_fen"].unique())[:5])
             sentence = f"{who} 的 {amount} 元不是应付的任何一笔；应付合计 {yuan_text(due)} 元，单笔 {parts} 元"

@@ -90,6 +90,8 @@ def repaid(
     """Money came back on a receivable; returns what is left of it, fen. Raises ClerkError."""
     from skillcli.ledger.ledger import Ledger
 
+    if not document.strip():
+        raise ClerkError("登记退回要写明凭证或文号。", "例如：--document 缴款书20200018。")
     if amount_fen <= 0:
         raise ClerkError("退回的金额应大于 0。", "写法：--amount 1500 或 --amount 1500.00。")
     if day > today:

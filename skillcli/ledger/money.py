@@ -203,18 +203,26 @@ class Money:
             return reversals.reverse(transaction, line_no, reason=reason, document=document, mode=mode, frees=frees)
 
     def repaid(self, number: int, amount_fen: int, day: date, *, document: str, at: str, person: str) -> int:
-        """Money came back on a receivable; returns what is left. Raises ClerkError when it is more than is owed."""
+        """Money came back on a receivable; returns what is left. Raises ClerkError when it is more than is owed, or when the
+        same sum on the same paper and day was recorded already."""
         import pandas as pd
 
         with self._ledger._transaction("repaid", at, person, str(number)) as transaction:
             owed = receivables.account(transaction.connection, number)
             if owed["kind"] == receivables.ADVANCED:
                 raise ClerkError(f"{owed['title']} 还没有结算，不能登记退回。", "请先运行 skillcli settle。")
+            days = (day - date(1970, 1, 1)).days
+            steps = receivables.steps(transaction.connection, number)
+            same = steps["kind"].eq("repaid") & steps["document"].eq(document) & steps["day"].eq(days)
+            if (same & steps["amount_fen"].eq(-amount_fen)).any():
+                raise ClerkError(
+                    f"“{owed['title']}”在 {day} 凭 {document} 退回的 {yuan_text(amount_fen)} 元已经登记过。",
+                    "确实另有一笔的，请写明它自己的文号。",
+                )
             if amount_fen > owed["left_fen"]:
                 left = yuan_text(owed["left_fen"])
                 raise ClerkError(f"“{owed['title']}”只剩 {left} 元应退，不能登记退回 {yuan_text(amount_fen)} 元。")
             move = pd.DataFrame({"receivable": [number], "line": [0], "amount_fen": [-amount_fen]})
-            days = (day - date(1970, 1, 1)).days
             receivables.post(transaction, move, "repaid", day=days, document=document)
             return int(owed["left_fen"]) - amount_fen
 
