@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from skillcli.rules.derive_people import has_any
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import pandas as pd
 
-    from skillcli.policy.model import Line
+    from skillcli.policy.model import Line, Release
     from skillcli.rules.case import Case
 
 
@@ -32,3 +34,11 @@ def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.D
 def line_rows(case: Case, line: Line, *columns: str) -> pd.DataFrame:
     """The candidate lines of one policy line, as ``with_training``: index ``rid`` is unique."""
     return with_training(case, case.lines[case.lines["line"].eq(line.id)], *columns)
+
+
+def to_be_released(case: Case, line: Line, release: Release) -> pd.DataFrame:
+    """The candidate lines of people whose release must be near (E02, E03), with ``release_on`` and
+    ``start``, as ``line_rows``."""
+    rows = line_rows(case, line, "release_on", "start", "category_set")
+    concerned = has_any(rows["category_set"], release.categories) & ~has_any(rows["category_set"], release.without)
+    return rows[concerned]

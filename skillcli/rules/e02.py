@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_cells import as_day, together
-from skillcli.rules.derive_lines import line_rows
-from skillcli.rules.derive_people import has_any
+from skillcli.rules.derive_lines import to_be_released
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -35,9 +34,7 @@ def release_unknown(case: Case) -> pd.DataFrame:
     for line in case.policy.lines:
         if line.release is None:
             continue
-        rows = line_rows(case, line, "release_on", "start", "category_set")
-        rows = rows[has_any(rows["category_set"], line.release.categories)]
-        rows = rows[~has_any(rows["category_set"], line.release.without)]
+        rows = to_be_released(case, line, line.release)
         bad = rows[rows["release_on"].isna() | rows["release_on"].lt(rows["start"])]
         release = as_day(bad["release_on"])
         parts.append(

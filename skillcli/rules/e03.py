@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_cells import as_day, together
-from skillcli.rules.derive_lines import line_rows
-from skillcli.rules.derive_people import has_any
+from skillcli.rules.derive_lines import to_be_released
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -36,9 +35,7 @@ def release_too_far(case: Case) -> pd.DataFrame:
     for line in case.policy.lines:
         if line.release is None:
             continue
-        rows = line_rows(case, line, "release_on", "start", "category_set")
-        rows = rows[has_any(rows["category_set"], line.release.categories)]
-        rows = rows[~has_any(rows["category_set"], line.release.without)]
+        rows = to_be_released(case, line, line.release)
         limit = add_months(rows["start"].to_numpy("datetime64[D]"), 12 * line.release.years)
         bad = rows[rows["release_on"].to_numpy("datetime64[D]") >= limit]
         parts.append(
