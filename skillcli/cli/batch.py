@@ -39,15 +39,17 @@ def list_batches(workspace_dir: WorkspaceDir = None, json: JsonTarget = None, qu
     from skillcli.ledger.batch import TITLES
 
     frame = listing(workspace(workspace_dir))
-    records = frame[["id", "month", "policy_id", "status", "lines", "payable", "amount_fen"]].to_dict("records")
+    shown = ["id", "kind", "month", "policy_id", "status", "lines", "payable", "amount_fen"]
+    records = frame[[*shown, "repeats", "transfers", "transfer_fen"]].to_dict("records")
     console = Console(quiet=quiet, json_target=json)
     if not records:
         console.say("台账里还没有批次。")
     for row in records:
-        console.say(
-            f"{row['id']}　{TITLES[row['status']]}　{row['lines']:,} 条，拟补贴 {row['payable']:,} 条"
-            f"　{yuan_text(row['amount_fen'])} 元　{row['policy_id']}"
-        )
+        if row["repeats"]:
+            money = f"补发 {row['repeats']} 的退票 {row['transfers']:,} 条　{yuan_text(row['transfer_fen'])} 元"
+        else:
+            money = f"{row['lines']:,} 条，拟补贴 {row['payable']:,} 条　{yuan_text(row['amount_fen'])} 元"
+        console.say(f"{row['id']}　{TITLES[row['status']]}　{money}　{row['policy_id']}")
     write_json(envelope("batch list", batches=records), json)
 
 

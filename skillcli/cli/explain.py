@@ -53,6 +53,8 @@ def explain(
             console.say(f"金额：{line.steps}", indent=6)
             details = [("收款方", line.payee), ("资金渠道", line.fund), ("依据", line.clause)]
             console.say("　".join(f"{title}：{text}" for title, text in details if text), indent=6)
+            for event in line.trail:
+                console.say(event, indent=6)
         for finding in training.findings:
             aimed = f"（{finding.line}）" if finding.line else ""
             clause = f"　依据 {finding.clause}" if finding.clause else ""

@@ -37,11 +37,18 @@ class BatchStory:
 
 
 def listing(workspace: Workspace) -> pd.DataFrame:
-    """One row a batch in the order booked (``Ledger.batches``)."""
+    """One row a batch in the order booked (``Ledger.batches``), and ``repeats``: the batch whose failed transfers it pays
+    again ("" of any other), ``transfers`` and ``transfer_fen``: how many and how much (0 of any other)."""
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(workspace.ledger) as ledger:
-        return ledger.batches()
+        frame = ledger.batches().assign(repeats="", transfers=0, transfer_fen=0)
+        for place in frame.index[frame["kind"].eq(REPAY_KIND)]:
+            batch_id = str(frame["id"].loc[place])
+            known = ledger.money.transfers(batch_id)
+            frame.loc[place, "repeats"] = ledger.money.repeats(batch_id)
+            frame.loc[place, ["transfers", "transfer_fen"]] = [len(known), int(known["transfer_fen"].sum())]
+        return frame
 
 
 def tell(workspace: Workspace, batch_id: str) -> BatchStory:

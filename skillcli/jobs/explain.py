@@ -23,7 +23,7 @@ _LINE_NO = re.compile(r"\d{4}-\d{2}-\d+/\d+")
 
 @dataclass(frozen=True)
 class ToldLine:
-    """One subsidy line: ``steps`` is how its amount came about, in words."""
+    """One subsidy line: ``steps`` is how its amount came about, in words; ``trail`` what became of its money."""
 
     line_no: str
     line: str
@@ -35,6 +35,7 @@ class ToldLine:
     payee: str
     fund: str
     clause: str
+    trail: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,9 @@ def explain(workspace: Workspace, wanted: str, *, name: str = "") -> tuple[ToldT
                 "请核对号码。可写：完整身份证号、证书编号、批次行号（例如 2020-03-1/000123），"
                 "或身份证号后四位加 --name 姓名。",
             )
-        return tuple(_tell(story, _titles(workspace, ledger, set(story.trainings["policy"]))))
+        titles = _titles(workspace, ledger, set(story.trainings["policy"]))
+        known = story.lines["tid"].isin(story.trainings["tid"])
+        return tuple(_tell(story, titles, ledger.money.trail(story.lines.loc[known, "line_no"].tolist())))
 
 
 def _find(ledger: Ledger, wanted: str, name: str) -> Story:
@@ -125,7 +128,9 @@ def _titles(workspace: Workspace, ledger: Ledger, policies: set[str]) -> dict[st
     return {policy.id: {line.id: line.title for line in policy.lines} for policy in found.values()}
 
 
-def _tell(story: Story, titles: dict[str, dict[str, str]]) -> Iterator[ToldTraining]:
+def _tell(
+    story: Story, titles: dict[str, dict[str, str]], trails: dict[str, tuple[str, ...]]
+) -> Iterator[ToldTraining]:
     lines = _by_training(story.lines)
     findings = _by_training(story.findings)
     for training in story.trainings.to_dict("records"):
@@ -138,7 +143,7 @@ def _tell(story: Story, titles: dict[str, dict[str, str]]) -> Iterator[ToldTrain
             name=_text(training["name"]),
             what=_what(training),
             verdict=_text(training["verdict"]),
-            lines=tuple(_line(line, known) for line in lines.get(training["tid"], [])),
+            lines=tuple(_line(line, known, trails) for line in lines.get(training["tid"], [])),
             findings=tuple(_finding(finding, known) for finding in findings.get(training["tid"], [])),
         )
 
@@ -162,7 +167,7 @@ def _what(training: dict[Any, Any]) -> str:
     return " ".join(part for part in (*parts, certificate and _shown(certificate)) if part)
 
 
-def _line(line: dict[Any, Any], titles: dict[str, str]) -> ToldLine:
+def _line(line: dict[Any, Any], titles: dict[str, str], trails: dict[str, tuple[str, ...]]) -> ToldLine:
     return ToldLine(
         line_no=line["line_no"],
         line=line["line"],
@@ -174,6 +179,7 @@ def _line(line: dict[Any, Any], titles: dict[str, str]) -> ToldLine:
         payee=" ".join(part for part in (_text(line["payee_kind"]), _text(line["payee"])) if part),
         fund=_text(line["fund"]),
         clause=_text(line["clause"]),
+        trail=trails[line["line_no"]],
     )
 
 

@@ -32,9 +32,18 @@ def read(connection: Connection, keys: Keys) -> History:
         return no_history()
     trainings = _trainings(connection)
     lines = _lines(connection, trainings)
+    trainings["attended"] &= ~trainings["tid"].isin(_taken_back(lines))
     check_frame(trainings, TRAINING_DTYPES, "history trainings")
     check_frame(lines, LINE_DTYPES, "history lines")
     return History(trainings, lines)
+
+
+def _taken_back(lines: pd.DataFrame) -> pd.Series:
+    """``tid`` of the trainings of which every line that was payable has been taken back and freed (追回): they no
+    longer count as attended either."""
+    payable = lines[lines["verdict"].isin(claims.PAYABLE)]
+    live = payable.groupby("tid")["live"].any()
+    return live.index.to_series()[~live]
 
 
 def _collect(connection: Connection, keys: Keys) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
-from skillcli.ledger import advances, balance, batches, payments, receivables, reversals
+from skillcli.ledger import advances, balance, batches, payments, receivables, reversals, trail
 from skillcli.ledger.batch import BatchHead, LedgerMoved, Status
 from skillcli.ledger.money_tables import PAYOUT, REPAY_OF, RETURN_FILE
 from skillcli.ledger.netting import NETTING_DTYPES
@@ -63,6 +63,11 @@ class Money:
             kept = moves[moves["amount_fen"].lt(0)]
             frame = kept.assign(lid=kept["line"] - first, amount_fen=-kept["amount_fen"])
             return frame[list(NETTING_DTYPES)].reset_index(drop=True).astype(NETTING_DTYPES)
+
+    def trail(self, line_nos: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """批次行号 → what became of its money, one sentence each (``trail.of_lines``). Raises ClerkError."""
+        with self._ledger._reading() as connection:
+            return trail.of_lines(connection, line_nos)
 
     def receivables(self) -> pd.DataFrame:
         """Every receivable with what is left of it (``receivables.accounts``)."""

@@ -143,3 +143,33 @@ def test_money_given_back_settles_the_debt_and_not_more(ledger: Ledger) -> None:
 def test_an_unknown_debt_is_told(ledger: Ledger) -> None:
     with pytest.raises(ClerkError, match="没有第 5 号"):
         ledger.money.repaid(5, 100, DAY, document="", **BY)
+
+
+def test_an_attendance_whose_every_subsidy_was_taken_back_counts_no_more(ledger: Ledger) -> None:
+    pay(ledger, [Due(7, 1000), Due(7, 500)])
+    reverse(ledger, "2020-03-1/000001")
+    assert ledger.history(keys(persons=[7])).trainings["attended"].tolist() == [False, True]
+    reverse(ledger, "2020-03-1/000002", frees=False)
+    assert ledger.history(keys(persons=[7])).trainings["attended"].tolist() == [False, True]
+
+
+def test_the_story_of_a_line_tells_where_its_money_went(ledger: Ledger) -> None:
+    pay(ledger, [Due(7, 300)])
+    reverse(ledger, "2020-03-1/000001")
+    batch = book(ledger, ONE, "2020-04", salt=1)
+    approve(ledger, batch)
+    hear(ledger, batch, {1: "failed"})
+    again = pay_again(ledger, batch, "2020-05")
+    approve(ledger, again)
+    hear(ledger, again, {1: "paid"})
+    assert ledger.money.trail(["2020-03-1/000001", "2020-04-1/000001"]) == {
+        "2020-03-1/000001": (
+            "2020-04-20 已支付 300.00 元，批次 2020-03-1",
+            "追回：虚假培训，追〔2020〕1号，应退 300.00 元",
+        ),
+        "2020-04-1/000001": (
+            "抵扣 300.00 元（追回 2020-03-1/000001）",
+            "2020-04-20 退票（账号不符） 700.00 元，批次 2020-04-1",
+            "2020-04-20 已支付 700.00 元，批次 2020-05-1",
+        ),
+    }
