@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -96,9 +97,19 @@ class Outcome:
             "outputs": [str(path) for path in self.outputs],
         }
 
-    def all_findings(self) -> list[dict[str, Any]]:
+    def finding_counts(self) -> dict[tuple[str, str], int]:
+        """How many findings of each severity and code there are."""
+        judged = self.decision.findings
+        counts: Counter[tuple[str, str]] = Counter(
+            zip(judged["severity"].tolist(), judged["code"].tolist(), strict=True)
+        )
+        counts.update((str(finding.severity), finding.code) for finding in self.roster.findings)
+        return counts
+
+    def all_findings(self, most: int = 0) -> list[dict[str, Any]]:
         """Findings of the reader and of the rules in the order of files, sheets and rows; keys of
-        the JSON and ``found``, None where a finding has no row, column or line."""
+        the JSON and ``found``, None where a finding has no row, column or line. ``most``: of the
+        rules' only so many of each severity and code (0: all)."""
         records: list[dict[str, Any]] = [
             {
                 "code": finding.code,
@@ -115,6 +126,8 @@ class Outcome:
             for finding in self.roster.findings
         ]
         judged = self.decision.findings
+        if most:
+            judged = judged.groupby(["severity", "code"], sort=False).head(most)
         titles = {column.key: column.title for column in ROSTER.columns}
         frame = self._placed(judged["rid"])
         frame["column"] = judged["key"].map(titles).to_numpy()
