@@ -1,6 +1,7 @@
 # make            everything below "check", then the tests
 # make check      format, lint, types, generated documents
 # make test       run the tests; "make test k=P04" only those that match
+# make faults     the long fault sweeps (200 killed runs, 200 tampered ledgers); their short forms are in "make test"
 # make demo       run the main job on the sample data
 PYTHON ?= python3
 VENV   ?= .venv
@@ -13,7 +14,7 @@ RUN    := $(BIN)/python
 DEMO   ?= demo
 
 .DEFAULT_GOAL := all
-.PHONY: all install install-test demo test check check-format check-lint check-types check-docs bench docs golden
+.PHONY: all install install-test demo test faults check check-format check-lint check-types check-docs bench docs golden
 
 all: check test
 
@@ -35,7 +36,10 @@ demo: install
 	$(RUN) sample_data/demo.py $(DEMO)
 
 test: install-test
-	$(RUN) -m pytest -n auto $(if $(k),-k "$(k)")
+	$(RUN) -m pytest -n auto -m "not faults" $(if $(k),-k "$(k)")
+
+faults: install-test
+	$(RUN) -m pytest -n auto -m faults
 
 check: check-format check-lint check-types check-docs
 

@@ -46,7 +46,7 @@ def test_a_killed_clerk_leaves_before_or_after(path: Path) -> None:
         check_killed(path, seed)
 
 
-@pytest.mark.slow
+@pytest.mark.faults
 def test_two_hundred_killed_clerks_leave_before_or_after(path: Path) -> None:
     Ledger.open(path, create=True).close()
     for seed in range(200):

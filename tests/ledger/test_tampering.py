@@ -72,7 +72,7 @@ def test_tables_are_strict(whole: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "seed", [seed if seed < 40 else pytest.param(seed, marks=pytest.mark.slow) for seed in range(200)]
+    "seed", [seed if seed < 40 else pytest.param(seed, marks=pytest.mark.faults) for seed in range(200)]
 )
 def test_a_tampered_copy_is_found(whole: Path, tmp_path: Path, seed: int) -> None:
     copy = tmp_path / "copy.sqlite"
