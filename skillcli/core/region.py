@@ -58,17 +58,28 @@ def province_of(text: str) -> str:
 
 
 def lies_in(text: str, area: str) -> bool | None:
-    """Whether a prefecture's or county's name, or a code, lies in the area of a code; None where it is none's.
+    """Whether a place lies in the area of a code; None where no name of a prefecture or county says so.
 
-    ``area``: six digits; a prefecture's (…00) takes in its counties. A name that several areas bear lies inside where
-    one of them does.
+    ``text``: a code, or a name, alone or before a place of its own (太原市迎泽区). ``area``: six digits; a prefecture's
+    (…00) takes in its counties. A name that several areas bear lies inside where one of them does.
     """
-    stem = area.removesuffix("00") if area.endswith("00") else area
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     if plain.isdecimal():
-        return plain.startswith(stem) if known(plain[:6]) else None
-    codes = _codes_by_name().get(plain)
-    return None if codes is None else any(code.startswith(stem) for code in codes)
+        return plain.startswith(_stem(area)) if known(plain[:6]) else None
+    for length in range(len(plain), 1, -1):
+        codes = _codes_by_name().get(plain[:length])
+        if codes is None:
+            continue
+        if any(code.startswith(_stem(area)) for code in codes):
+            return True
+        around = any(area.startswith(_stem(code)) for code in codes)
+        return lies_in(plain[length:], area) if around else False
+    return None
+
+
+def _stem(code: str) -> str:
+    """The digits that all codes within an area share."""
+    return code.removesuffix("00").removesuffix("00") if code.endswith("00") else code
 
 
 def full_names(area: str) -> tuple[str, ...]:

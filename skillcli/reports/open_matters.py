@@ -30,16 +30,16 @@ def matters_sheet(facts: PeriodFacts, counted: Counted) -> Sheet:
 
 def _days(facts: PeriodFacts, lines: pd.DataFrame) -> pd.Series:
     booked = facts.entries.batches.set_index("seq")["booked_on"]
-    waited = pd.Timestamp(facts.as_of) - lines["seq"].map(booked)
-    days: pd.Series = waited.dt.days.clip(lower=0).astype("int64")
-    return days
+    days = pd.Timestamp(facts.as_of) - pd.Series(booked.reindex(lines["seq"]).to_numpy(), index=lines.index)
+    whole: pd.Series = days.dt.days.clip(lower=0).astype("int64")
+    return whole
 
 
 def _questions(facts: PeriodFacts, lines: pd.DataFrame) -> Table:
     pairs = deciding(facts, lines, UNDECIDED)
     pairs["key"] = _reading_key(facts.policy, pairs)
     titles = {code: words.title for code, words in facts.rules.items()}
-    other = pairs["code"].map(titles).fillna(pairs["code"])
+    other = pd.Series([titles.get(code, code) for code in pairs["code"]], index=pairs.index, dtype="str")
     known = {reading.key: reading for reading in facts.policy.readings}
     pairs["question"] = pairs["key"].map({key: reading.question for key, reading in known.items()}).fillna(other)
     pairs["clause"] = pairs["key"].map({key: r.clause for key, r in known.items()}).fillna(pairs["clause"]).fillna("")

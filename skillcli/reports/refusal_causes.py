@@ -80,7 +80,7 @@ def refusal_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     ).reset_index()
     rows = rows.sort_values(["count", "rule"], ascending=[False, True], kind="stable", ignore_index=True)
     titles = {code: words.title for code, words in facts.rules.items()}
-    rows["what"] = rows["rule"].map(titles).fillna("").astype("str")
+    rows["what"] = pd.Series([titles.get(code, "") for code in rows["rule"]], index=rows.index, dtype="str")
     totals = {
         "rule": "合计",
         "count": int(rows["count"].sum()),
@@ -162,7 +162,7 @@ def _details(facts: PeriodFacts, own: pd.Series, codes: pd.Series, width: int) -
     rows = pd.DataFrame({"institution": own, "rule": codes}).value_counts().rename("count").reset_index()
     rows = rows.sort_values(["institution", "count", "rule"], ascending=[True, False, True], ignore_index=True)
     titles = {code: words.title for code, words in facts.rules.items()}
-    rows["what"] = rows["rule"].map(titles).fillna("").astype("str")
+    rows["what"] = pd.Series([titles.get(code, "") for code in rows["rule"]], index=rows.index, dtype="str")
     totals = {"institution": "合计", "count": len(codes)}
     spans = {"what": width - 4, "count": 2}
     return report_table(INSTITUTION_REFUSALS, rows, caption="二、各机构核减原因", totals=totals, spans=spans)
