@@ -13,6 +13,7 @@ from skillcli import __version__
 from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, report, ruling
 from skillcli.cli.advance import advance, settle
 from skillcli.cli.explain import explain
+from skillcli.cli.grants import grants
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
 from skillcli.cli.past import import_history
@@ -67,6 +68,7 @@ _add(app, "init", init)
 _add(app, "template", template)
 _add(app, "validate", validate)
 _add(app, "pay", pay)
+_add(app, "grants", grants)
 _batch = _group("batch", "批次：列出、查看、公示、批准、报送、支付、办结、作废。\n\n例：\n  skillcli batch list")
 _add(_batch, "list", batch.list_batches)
 _add(_batch, "show", batch.show)

@@ -75,7 +75,7 @@ def pay(
             return Outcome("pay", policy, as_of, roster, heard.decision)
         known = ledger.find_batch(policy.id, month, files_digest(sheet.sha256 for sheet in roster.sheets))
         if known is None:
-            _refuse_read_only(ledger)
+            refuse_read_only(ledger)
             run = Run(workspace, policy, roster, month, as_of, at, person, progress)
             for _ in range(ATTEMPTS):
                 try:
@@ -83,7 +83,7 @@ def pay(
                 except LedgerMoved:
                     continue
             raise ClerkError("台账正被别人连续使用，本次没有入账。", "请稍后再运行同一条命令。")
-        return _again(ledger, workspace, known, progress)
+        return again(ledger, workspace, known, progress)
 
 
 def write_again(workspace: Workspace, batch_id: str, progress: Progress | None = None) -> tuple[Path, ...]:
@@ -91,10 +91,10 @@ def write_again(workspace: Workspace, batch_id: str, progress: Progress | None =
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(workspace.ledger) as ledger:
-        return _again(ledger, workspace, ledger.batch(batch_id), progress or Silent()).outputs
+        return again(ledger, workspace, ledger.batch(batch_id), progress or Silent()).outputs
 
 
-def _refuse_read_only(ledger: Ledger) -> None:
+def refuse_read_only(ledger: Ledger) -> None:
     if not ledger.writable:
         raise ClerkError(f"台账 {ledger.where} 只能读，不能写入，不能入账。", "请检查文件和文件夹的写权限。")
 
@@ -154,7 +154,7 @@ class Run:
                 each.discard()
             raise
         if not head.new:
-            return _again(ledger, self.workspace, head, self.progress)
+            return again(ledger, self.workspace, head, self.progress)
         outputs = _publish(staged, head)
         return _outcome(self.policy, self.roster, heard.decision, head, outputs)
 
@@ -188,7 +188,7 @@ def booked_facts(ledger: Ledger, workspace: Workspace, head: BatchHead) -> RunFa
     return _booked(replace(facts, netting=ledger.money.netting(head.id)), head)
 
 
-def _again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
+def again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
     """A batch that stands in the ledger, its workbooks written from there."""
     progress.stage("写出拨付表")
     facts = booked_facts(ledger, workspace, head)

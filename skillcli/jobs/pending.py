@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from skillcli.jobs.workspace import Workspace
     from skillcli.ledger.ledger import Ledger
     from skillcli.ledger.waiting import Waiting
+    from skillcli.policy.model import Policy
     from skillcli.schema.decision import Decision
 
 DECIDED = (Verdict.PAYABLE.value, Verdict.SPECIAL.value, Verdict.REFUSED.value)
@@ -65,7 +66,7 @@ def pay_pending(
         policy = policy_of(workspace, ledger)
         for _ in range(ATTEMPTS):
             progress.stage("取出待核实、待明确的明细")
-            docket = _docket(ledger, policy.limit.overridable)
+            docket = _docket(ledger, policy)
             if docket is None:
                 raise ClerkError("台账里没有待核实、待明确的明细。", "不用处理。")
             heard = hearing.hear(docket.roster, policy, ledger, as_of, progress)
@@ -81,9 +82,11 @@ def pay_pending(
     raise ClerkError("台账正被别人连续使用，本次没有入账。", "请稍后再运行同一条命令。")
 
 
-def _docket(ledger: Ledger, overridable: list[str]) -> _Docket | None:
-    found = ledger.waiting(overridable)
+def _docket(ledger: Ledger, policy: Policy) -> _Docket | None:
+    found = ledger.waiting(policy.limit.overridable)
     lines = found.story.lines[found.story.lines["line_no"].isin(found.lines)]
+    # grants wait for their own sheet to be sent again
+    lines = lines[~lines["line"].isin([line.id for line in policy.lines if line.for_units])]
     if lines.empty:
         return None
     tids = np.sort(lines["tid"].unique())

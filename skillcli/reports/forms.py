@@ -15,6 +15,7 @@ from skillcli.policy.model import Policy
 from skillcli.reports.readings import value_text
 from skillcli.schema import inputs, vocabulary
 from skillcli.schema.column import Column, Kind, Table
+from skillcli.schema.grants import GRANTS
 from skillcli.schema.past import HISTORY
 from skillcli.xlsx.template import Entry, Field, Form, FormSheet
 
@@ -272,6 +273,26 @@ _KINDS: Mapping[str, _Text] = {
                     "decided_by": "某某",
                     "document": "某人社函〔2020〕1号",
                     "decided_on": "2020-01-15",
+                },
+            )
+        },
+    ),
+    GRANTS.kind: _Text(
+        "项目补助",
+        (GRANTS,),
+        (
+            "一行填一个单位的一个补助项目，项目名称用 skillcli policy show 查看，一字不差地填写。",
+            "同一单位的同一项目只补一次（评估类按认定文号）。统一社会信用代码、银行账号按文本录入。",
+        ),
+        {
+            GRANTS.title: (
+                {
+                    "unit": "某某机械有限公司",
+                    "item": "市级技能大师工作室建设",
+                    "document": "某人社〔2020〕9号",
+                    "recognised_on": "2020-03-01",
+                    "bank": "某某银行某某支行",
+                    "account": "6200000000000000203",
                 },
             )
         },

@@ -10,6 +10,7 @@ from skillcli.core.money import uppercase, yuan_text
 from skillcli.reports.control import check_netting, check_sums
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
+from skillcli.reports.grants import grants_sheet, unit_lines
 from skillcli.reports.lines import line_frame, training_frame
 from skillcli.reports.netting import kept_back, netting_sheet
 from skillcli.reports.reasons import why
@@ -59,9 +60,11 @@ def payment_book(facts: RunFacts) -> Book:
     month = period.month(facts.month).title if facts.month else ""
     heading = f"{facts.agency}{month}职业技能培训"
     batch = f"批次：{facts.batch}　　政策：{facts.policy.full_title}　　判定日期：{facts.as_of}"
+    of_units = unit_lines(facts)
     sheets = (
-        _summary_sheet(paid, heading, batch),
+        _summary_sheet(paid, of_units, heading, batch),
         _lines_sheet(paid, heading, batch),
+        *((grants_sheet(facts, lines, reasons, heading, batch),) if lines["line"].isin(of_units).any() else ()),
         _personal_sheet(paid, heading, batch),
         *((netting_sheet(facts, paid, heading, batch),) if kept.any() else ()),
         reduction_sheet(facts, lines, trainings, reasons, heading, batch),
@@ -78,21 +81,23 @@ def payment_book(facts: RunFacts) -> Book:
     return book
 
 
-def _summary_sheet(paid: pd.DataFrame, heading: str, batch: str) -> Sheet:
+def _summary_sheet(paid: pd.DataFrame, of_units: frozenset[str], heading: str, batch: str) -> Sheet:
     payee = paid["payee"].where(paid["payee_kind"] != "个人", PERSONS_TOGETHER)
     order = paid["payee_kind"].map(_PAYEE_ORDER)
-    groups = paid.assign(payee=payee, order=order).groupby(
+    # a unit is no person
+    who = paid["who"].astype("Int64").mask(paid["line"].isin(of_units))
+    groups = paid.assign(payee=payee, order=order, who=who).groupby(
         ["order", "payee_kind", "payee", "line_title", "fund"], dropna=False
     )
     rows = groups.agg(
-        times=("amount_fen", "size"), persons=("who", "nunique"), amount_fen=("amount_fen", "sum")
+        times=("who", "count"), persons=("who", "nunique"), amount_fen=("amount_fen", "sum")
     ).reset_index()
     total = int(rows["amount_fen"].sum())
     totals = {
         "number": "合计",
         "payee": f"大写：{uppercase(total)}",
         "times": int(rows["times"].sum()),
-        "persons": int(paid["who"].nunique()),
+        "persons": int(who.nunique()),
         "amount_fen": total,
     }
     table = printed(PAYMENT_SUMMARY, numbered(rows), totals=totals, widths={"number": 8, "payee": 34, "fund": 28})

@@ -33,6 +33,7 @@ from skillcli.rules.d02 import same_occupation_and_level
 from skillcli.rules.d03 import beyond_the_limit
 from skillcli.rules.d04 import falls_with_its_training
 from skillcli.rules.d05 import months_beyond_the_cap
+from skillcli.rules.d06 import item_given_before
 from skillcli.rules.d07 import once_a_person
 from skillcli.rules.d08 import overlapping_spells
 from skillcli.rules.e00 import no_line_matches
@@ -114,6 +115,7 @@ RULES: tuple[Rule, ...] = (
     beyond_the_limit,
     falls_with_its_training,
     months_beyond_the_cap,
+    item_given_before,
     once_a_person,
     overlapping_spells,
     # E: whether a line's conditions hold

@@ -75,9 +75,9 @@ def judge(
         catalogue=catalogue,
         columns=roster.columns,
         references=no_references() if references is None else references,
-        places=_places(roster),
+        places=places(roster),
     )
-    court = _Court(case)
+    court = Court(case)
     court.hear(rule for rule in RULES if rule.code not in LATE)
     court.duplicates()
     court.limits()
@@ -92,7 +92,7 @@ def judge(
     return decision
 
 
-class _Court:
+class Court:
     """The case as it stands, and the findings so far."""
 
     def __init__(self, case: Case) -> None:
@@ -232,7 +232,7 @@ class _Court:
         )
 
 
-def _places(roster: Roster) -> pd.Series:
+def places(roster: Roster) -> pd.Series:
     """rid → ``文件 工作表 第 n 行``."""
     named = (" ".join(part for part in (PurePath(s.path).name, s.sheet) if part) for s in roster.sheets)
     where = pd.Series([f"{name} 第 " for name in named], dtype="str")

@@ -7,6 +7,7 @@ the roster's own.
 from __future__ import annotations
 
 from skillcli.schema.column import Column, Kind, Table
+from skillcli.schema.grants import GRANTS
 from skillcli.schema.inputs import ROSTER
 
 NO_FUND = "资金渠道待明确"
@@ -83,6 +84,22 @@ REDUCTION = Table(
     ),
 )
 """One column a refusal code stands between 申报条数 and 待核实, its code the title."""
+
+GRANT_LIST = Table(
+    "payment",
+    GRANTS.title,
+    (
+        _NUMBER,
+        _LINE_NO,
+        *GRANTS.columns,
+        _VERDICT,
+        Column("amount_fen", "金额（元）", Kind.MONEY),
+        _FUND,
+        _REASON,
+        _CLAUSE,
+        *_PLACE,
+    ),
+)
 
 _WAITING = (
     _LINE_NO,

@@ -46,6 +46,7 @@ from skillcli.core.finding import Severity
 from skillcli.core.money import fen
 from skillcli.policy.load import load_national
 from skillcli.policy.model import Policy
+from skillcli.rules import grants as grants_module
 from skillcli.rules import judge as judge_module
 from skillcli.rules.facts import OJT
 from skillcli.rules.rule import Partition, Rule
@@ -54,7 +55,9 @@ from skillcli.schema.column import Column, Kind
 from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, REFERENCE, ROSTER
 from skillcli.schema.roster import CellFault
 
-WITHIN_THE_JUDGE = (*judge_module.LATE, "E09", "E12")
+GRANTS = "D06"
+"""The rule over grants to units: their own judge runs, the cells standing in a roster's columns."""
+WITHIN_THE_JUDGE = (*judge_module.LATE, "E09", "E12", GRANTS)
 
 PEOPLE = {"甲": "王小明", "乙": "李芳", "丙": "张强", "丁": "赵敏", "戊": "孙磊"}
 FAULTS = {
@@ -186,6 +189,8 @@ def findings(rule: Rule, case: Case) -> dict[int, list[Seen]]:
 
 def _within_the_judge(rule: Rule, case: Case) -> list[dict[str, Any]]:
     """Findings of a rule that sees what earlier stages decided: the judge runs with this rule in its place."""
+    if rule.code == GRANTS:
+        return _of_grants(rule, case)
     usual = judge_module.RULES
     judge_module.RULES = tuple(rule if each.code == rule.code else each for each in usual)
     try:
@@ -199,6 +204,20 @@ def _within_the_judge(rule: Rule, case: Case) -> list[dict[str, Any]]:
         )
     finally:
         judge_module.RULES = usual
+    return decision.findings[decision.findings["code"].eq(rule.code)].to_dict("records")
+
+
+def _of_grants(rule: Rule, case: Case) -> list[dict[str, Any]]:
+    usual = grants_module.RULES
+    grants_module.RULES = tuple(rule if each.code == rule.code else each for each in usual)
+    try:
+        roster = roster_of(case.rows)
+        facts = grants_module.derive_grants(roster, case.policy)
+        decision = grants_module.judge_grants(
+            roster, case.policy, load_national(), history_of([], case.policy), case.as_of, facts
+        )
+    finally:
+        grants_module.RULES = usual
     return decision.findings[decision.findings["code"].eq(rule.code)].to_dict("records")
 
 
