@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from oracle import limits, linkou, taiyuan
 from oracle.compare import differences
 from oracle.generate import scenario, split

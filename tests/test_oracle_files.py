@@ -9,18 +9,18 @@ from typing import Any
 import pandas as pd
 import pytest
 import xlsxwriter
+
 from oracle import bridge
 from oracle.compare import unequal
 from oracle.facts import KEYS, Row
 from oracle.generate import cells, scenario, split
 from oracle.judge import judge as oracle_judge
-from test_oracle import CITIES, told
-
 from skillcli.intake import read_rosters
 from skillcli.policy.load import load_national
 from skillcli.rules.judge import judge
 from skillcli.schema.history import no_history
 from skillcli.schema.inputs import ROSTER
+from test_oracle import CITIES, told
 
 
 def write(path: Path, rows: list[Row]) -> None:

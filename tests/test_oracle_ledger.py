@@ -10,20 +10,20 @@ from typing import Any
 
 import pandas as pd
 import pytest
+
 from oracle import bridge
 from oracle.case import Past
 from oracle.compare import unequal
 from oracle.facts import Row
 from oracle.generate import scenario
 from oracle.judge import decide, outcomes, remember
-from test_oracle import CITIES, YES, told
-
 from skillcli.jobs.pay import once_a_person
 from skillcli.ledger.batch import NewBatch
 from skillcli.ledger.ledger import Ledger
 from skillcli.policy.load import load_national
 from skillcli.rules.facts import derive, keys
 from skillcli.rules.judge import judge
+from test_oracle import CITIES, YES, told
 
 SEEDS = [21, 22]
 

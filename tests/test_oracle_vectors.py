@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+
 from oracle.catalogue import Catalogue
 from oracle.facts import KEYS, Row, add_months, identity, whole_months
 from oracle.judge import Outcome, judge

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cli.office import catalogue, listed, readings
 
+from cli.office import catalogue, listed, readings
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.catalogue import import_catalogue
 from skillcli.jobs.policies import choose

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+
 from jobs.two_batches import Office
 from rules.build import person_id
-
 from skillcli.core.errors import ClerkError
 from skillcli.core.workdays import working_days
 from skillcli.jobs.publication import publish

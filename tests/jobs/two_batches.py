@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
-from rules.build import clean_row, person_id
 
+from rules.build import clean_row, person_id
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.pay import pay
 from skillcli.jobs.pending import pay_pending

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
-from ledger.build import PAYABLE, Run
 
+from ledger.build import PAYABLE, Run
 from skillcli.jobs.money import netting
 from skillcli.ledger.batch import BatchHead, NewBatch
 from skillcli.ledger.ledger import Ledger

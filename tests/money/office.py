@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from cli.office import BODY, catalogue, identity, listed, roster, trainee
 from openpyxl import Workbook
 
+from cli.office import BODY, catalogue, identity, listed, roster, trainee
 from skillcli.cli.app import main
 from skillcli.schema.inputs import RETURNS
 

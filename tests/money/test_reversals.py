@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from ledger.build import keys
 from sqlalchemy.exc import IntegrityError
 
+from ledger.build import keys
 from skillcli.core.errors import ClerkError
 from skillcli.ledger.ledger import Ledger
 
