@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from skillcli.intake.grid import Workbook
     from skillcli.intake.tables import TableRead
     from skillcli.schema.column import Table
     from skillcli.schema.roster import Roster
@@ -35,6 +36,15 @@ def read_rosters(
     from skillcli.intake.rosters import read
 
     return read(paths, mapping=mapping or {}, sheet=sheet, progress=progress)
+
+
+def read_cells(path: Path) -> Workbook:
+    """Every sheet of a file as typed cells, before any meaning. Raises ClerkError (exit status 2) when
+    the file cannot be read.
+    """
+    from skillcli.intake.process import open_workbook
+
+    return open_workbook(path)
 
 
 def read_table(path: Path, tables: Sequence[Table]) -> dict[str, TableRead]:

@@ -19,7 +19,7 @@ from skillcli.intake.plain import Reading
 from skillcli.intake.process import open_workbook
 from skillcli.intake.sheet import SheetRead, read_sheet
 from skillcli.schema.inputs import ROSTER
-from skillcli.schema.marks import ANNOTATED_SUFFIX, EXAMPLE_SHEET, OWN_SHEETS
+from skillcli.schema.marks import EXAMPLE_SHEET, OWN_SHEETS, is_own_output
 from skillcli.schema.roster import Roster, RosterSheet, check_roster, empty_faults, empty_frame
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html"})
@@ -81,20 +81,19 @@ def _files(paths: Sequence[Path], run: _Run) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(child for child in path.iterdir() if _wanted(child))
+        candidates = sorted(child for child in path.iterdir() if _is_table(child))
+        found = [child for child in candidates if not is_own_output(child.stem)]
+        passed = [child.name for child in candidates if is_own_output(child.stem)]
+        if passed:
+            run.findings.append(sentences.passed_files(str(path), passed))
         if not found:
             run.findings.append(sentences.nothing_found(str(path)))
         yield from found
 
 
-def _wanted(path: Path) -> bool:
-    """A folder's file that may be a roster: no owner file, hidden file or copy of our own."""
-    return (
-        path.is_file()
-        and path.suffix.lower() in SUFFIXES
-        and not path.name.startswith(("~$", "."))
-        and not path.stem.endswith(ANNOTATED_SUFFIX)
-    )
+def _is_table(path: Path) -> bool:
+    """A folder's file that may be a table: no owner file or hidden file."""
+    return path.is_file() and path.suffix.lower() in SUFFIXES and not path.name.startswith(("~$", "."))
 
 
 def _read_book(path: str, book: Workbook, names: Names, wanted: str | None, run: _Run) -> None:

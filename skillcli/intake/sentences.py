@@ -47,6 +47,12 @@ def nothing_found(path: str) -> Finding:
     )
 
 
+def passed_files(path: str, names: Sequence[str]) -> Finding:
+    """F09: files of a folder that this program wrote itself."""
+    shown = "、".join(names[:5]) + (f"等 {len(names)} 个" if len(names) > 5 else "")
+    return told(Place(path), f"文件夹里本工具写出的文件未作为花名册读取：{shown}。")
+
+
 def missing_column(place: Place, near: str) -> Finding:
     """F04: a required column is not there."""
     hint = f"表头里最接近的是“{near}”" if near else "表头里没有相近的名称"

@@ -41,21 +41,24 @@ FINDING_WORDS = {rule.code: RuleText(rule.title, rule.remedy) for rule in RULES}
 @dataclass(frozen=True)
 class Hearing:
     """A judged roster. ``head``: the ledger's head when history and catalogues were read ("" without
-    a ledger); ``persons``: person key of each training, for claims that hold once per person."""
+    a ledger); ``catalogue``: the one that was judged by."""
 
     decision: Decision
     head: str
     other_inputs: tuple[InputFile, ...]
+    catalogue: Catalogue = Catalogue()
 
 
-def read(rosters: Sequence[Path], workspace: Workspace | None, progress: Progress) -> Roster:
-    """Read rosters under the workspace's header mapping, telling ``progress`` file by file."""
+def read(rosters: Sequence[Path], workspace: Workspace | None, progress: Progress, sheet: str | None = None) -> Roster:
+    """Read rosters under the workspace's header mapping, telling ``progress`` file by file; ``sheet``:
+    only the sheet of this name."""
     from skillcli.intake import read_rosters
 
     progress.stage("读取花名册", len(rosters))
     return read_rosters(
         rosters,
         mapping=workspace.titles() if workspace else None,
+        sheet=sheet,
         progress=lambda _name, _rows: progress.advance(),
     )
 
@@ -65,12 +68,20 @@ def refused(roster: Roster) -> bool:
     return any(finding.severity is Severity.FILE for finding in roster.findings)
 
 
-def hear(roster: Roster, policy: Policy, ledger: Ledger | None, as_of: date, progress: Progress) -> Hearing:
-    """Judge a roster against the ledger, or by itself where there is none."""
+def hear(
+    roster: Roster,
+    policy: Policy,
+    ledger: Ledger | None,
+    as_of: date,
+    progress: Progress,
+    given: Catalogue | None = None,
+    others: tuple[InputFile, ...] = (),
+) -> Hearing:
+    """Judge a roster against the ledger, or by itself where there is none; then ``given`` is the
+    catalogue and ``others`` says where it is from."""
     progress.stage("审核")
     trainings = derive(roster, policy)
-    head, catalogue, history = "", Catalogue(), no_history(available=False)
-    others: tuple[InputFile, ...] = ()
+    head, catalogue, history = "", given or Catalogue(), no_history(available=False)
     references = overrides = None
     if ledger is not None:
         head = ledger.head()
@@ -82,7 +93,7 @@ def hear(roster: Roster, policy: Policy, ledger: Ledger | None, as_of: date, pro
     decision = judge(
         roster, policy, load_national(), catalogue, history, pd.Timestamp(as_of), trainings, references, overrides
     )
-    return Hearing(decision, head, others)
+    return Hearing(decision, head, others, catalogue)
 
 
 def imported(ledger: Ledger, upto: int | None = None) -> tuple[InputFile, ...]:
@@ -102,6 +113,7 @@ def run_facts(
     hearing: Hearing,
     agency: str = "",
     tool: str = __version__,
+    receipt: str = "",
 ) -> RunFacts:
     """What a report of this run is made from, before a batch exists."""
     return RunFacts(
@@ -114,4 +126,5 @@ def run_facts(
         agency=agency,
         head=hearing.head,
         other_inputs=hearing.other_inputs,
+        receipt=receipt,
     )

@@ -32,7 +32,7 @@ class Outcome:
 
     ``batch`` and ``numbers`` (lid → 批次行号, str) are None where nothing was booked; ``outputs``
     are the workbooks written; ``already_booked``: the same files were this batch before, and
-    nothing was booked again.
+    nothing was booked again; ``receipt``: the code of a check, "" without one.
     """
 
     command: str
@@ -44,6 +44,7 @@ class Outcome:
     numbers: pd.Series | None = None
     outputs: tuple[Path, ...] = ()
     already_booked: bool = False
+    receipt: str = ""
 
     @property
     def file_refused(self) -> bool:
@@ -95,6 +96,7 @@ class Outcome:
             "findings": [{key: finding[key] for key in _FINDING_KEYS} for finding in findings],
             "unchecked": [{"code": check.code, "why": check.why} for check in self.decision.unchecked],
             "outputs": [str(path) for path in self.outputs],
+            "receipt": self.receipt or None,
         }
 
     def finding_counts(self) -> dict[tuple[str, str], int]:
@@ -167,7 +169,7 @@ class Outcome:
             for sheet in self.roster.sheets
         ]
         known = {sheet.path for sheet in self.roster.sheets}
-        refused = {f.place.file for f in self.roster.findings if f.place.file not in known}
+        refused = {f.place.file for f in self.roster.findings if f.severity is Severity.FILE} - known
         return read + [
             {"path": path, "sha256": None, "sheet": None, "header_row": None, "rows": 0, "findings": total}
             for path in sorted(refused)

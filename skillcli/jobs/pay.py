@@ -55,11 +55,13 @@ def pay(
     at: str,
     person: str,
     progress: Progress | None = None,
+    sheet: str | None = None,
 ) -> Outcome:
     """Book the month's rosters as one draft batch and write its payment workbook.
 
     The same files for the same month are the same batch: it is found, nothing is booked, and its
-    workbook is written again. ``at`` is the moment (UTC text), ``person`` who runs it.
+    workbook is written again. ``at`` is the moment (UTC text), ``person`` who runs it. ``sheet``: only
+    the sheet of this name of each file, which is then part of what makes two runs the same batch.
 
     Raises ClerkError where nothing was booked, BookedNotWritten where only the workbook failed.
     """
@@ -67,16 +69,17 @@ def pay(
 
     period.month(month)
     progress = progress or Silent()
-    roster = hearing.read(rosters, workspace, progress)
+    roster = hearing.read(rosters, workspace, progress, sheet)
+    digest = files_digest([each.sha256 for each in roster.sheets] + [f"sheet {sheet}"] * (sheet is not None))
     with Ledger.open(workspace.ledger) as ledger:
         policy = policy_of(workspace, ledger)
         if hearing.refused(roster):
             heard = hearing.hear(roster, policy, ledger, as_of, progress)
             return Outcome("pay", policy, as_of, roster, heard.decision)
-        known = ledger.find_batch(policy.id, month, files_digest(sheet.sha256 for sheet in roster.sheets))
+        known = ledger.find_batch(policy.id, month, digest)
         if known is None:
             refuse_read_only(ledger)
-            run = Run(workspace, policy, roster, month, as_of, at, person, progress)
+            run = Run(workspace, policy, roster, month, as_of, at, person, progress, digest=digest)
             for _ in range(ATTEMPTS):
                 try:
                     return run.book(ledger, hearing.hear(roster, policy, ledger, as_of, progress))

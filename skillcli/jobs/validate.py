@@ -3,24 +3,64 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillcli.jobs import hearing
+from skillcli.jobs.copies import stage_copy
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.progress import Progress, Silent
-from skillcli.reports.findings import findings_book
+from skillcli.jobs.receipt import Receipt, receipt_of
+from skillcli.reports.estimate import estimate_book
+from skillcli.reports.facts import InputFile
+from skillcli.schema.marks import ANNOTATED_SUFFIX, ESTIMATE_SUFFIX
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from skillcli.jobs.hearing import Hearing
+    from skillcli.jobs.pack import Pack
     from skillcli.jobs.workspace import Workspace
     from skillcli.policy.model import Policy
     from skillcli.reports.facts import RunFacts
+    from skillcli.schema.roster import Roster
+    from skillcli.xlsx.stage import Staged
 
-SUFFIX = "-核对结果.xlsx"
+
+@dataclass(frozen=True)
+class Check:
+    """Rosters to check and by what: the workspace's ledger, catalogues and mappings where there is a
+    workspace, a pack's catalogue where there is a ``pack`` (no ledger then). ``sheet``: only the sheet of
+    this name; ``history``: False leaves the ledger's history and lists aside."""
+
+    rosters: Sequence[Path]
+    policy: Policy
+    as_of: date
+    workspace: Workspace | None = None
+    pack: Pack | None = None
+    sheet: str | None = None
+    history: bool = True
+
+    def judge(self, progress: Progress) -> tuple[Roster, Hearing, Receipt]:
+        """Read and judge; a file that cannot be used is in the roster's findings."""
+        roster = hearing.read(self.rosters, self.workspace, progress, self.sheet)
+        with ExitStack() as stack:
+            ledger = catalogue = None
+            others: tuple[InputFile, ...] = ()
+            if self.pack is not None:
+                catalogue = self.pack.catalogue
+                others = (InputFile("政策包", self.pack.name, self.pack.sha256),)
+            elif self.workspace is not None:
+                from skillcli.ledger.ledger import Ledger
+
+                ledger = stack.enter_context(Ledger.open(self.workspace.ledger))
+                if not self.history:
+                    catalogue, ledger = ledger.catalogue(), None
+            heard = hearing.hear(roster, self.policy, ledger, self.as_of, progress, catalogue, others)
+        return roster, heard, receipt_of(roster, heard, self.policy, self.as_of)
 
 
 def validate(
@@ -30,52 +70,63 @@ def validate(
     as_of: date,
     out: Path | None,
     workspace: Workspace | None,
+    pack: Pack | None = None,
+    sheet: str | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
-    """Judge rosters without booking anything.
+    """Judge rosters without booking anything; arguments as in ``Check``.
 
-    One workbook a roster file, ``<name>-核对结果.xlsx``, goes to ``out``, by default beside the roster: 问题清单
-    and 补贴测算. With a workspace its ledger, catalogues and mappings are used. Where a file cannot
-    be used nothing is written, and the outcome says so.
+    Every roster file gets two workbooks in ``out``, by default beside it: ``<name>-审核意见.xlsx``, its own
+    sheets with marks and the list of problems, and ``<name>-补贴测算.xlsx``. Where a file cannot be used
+    nothing is written, and the outcome says so. Raises ClerkError when a workbook cannot be written.
     """
     progress = progress or Silent()
-    roster = hearing.read(rosters, workspace, progress)
-    with ExitStack() as stack:
-        ledger = None
-        if workspace is not None:
-            from skillcli.ledger.ledger import Ledger
-
-            ledger = stack.enter_context(Ledger.open(workspace.ledger))
-        heard = hearing.hear(roster, policy, ledger, as_of, progress)
-    outputs: tuple[Path, ...] = ()
-    if not hearing.refused(roster):
-        facts = hearing.run_facts(roster, policy, as_of, heard, workspace.agency if workspace else "")
-        outputs = _write(facts, out, progress)
-    return Outcome("validate", policy, as_of, roster, heard.decision, outputs=outputs)
+    check = Check(rosters, policy, as_of, workspace, pack, sheet)
+    roster, heard, receipt = check.judge(progress)
+    if hearing.refused(roster):
+        return Outcome("validate", policy, as_of, roster, heard.decision)
+    agency = pack.manifest.agency if pack else workspace.agency if workspace else ""
+    facts = hearing.run_facts(roster, policy, as_of, heard, agency, receipt=receipt.code)
+    outputs = _write(facts, out, progress)
+    return Outcome("validate", policy, as_of, roster, heard.decision, outputs=outputs, receipt=receipt.code)
 
 
 def _write(facts: RunFacts, out: Path | None, progress: Progress) -> tuple[Path, ...]:
     """All workbooks or none: they get their names when the last one is safely on disk."""
     paths = list(dict.fromkeys(sheet.path for sheet in facts.roster.sheets))
-    progress.stage("写出核对结果", len(paths))
-    staged = []
+    progress.stage("写出审核意见和补贴测算", 2 * len(paths))
+    staged: list[Staged] = []
+    published: list[Path] = []
     try:
-        for path, name in zip(paths, _names(paths, out), strict=True):
-            folder = out or Path(path).absolute().parent
-            staged.append(stage(findings_book(facts, path), folder, name))
+        for path, (folder, stem) in zip(paths, _targets(paths, out), strict=True):
+            staged.append(stage_copy(facts, path, folder, stem))
             progress.advance()
-    except BaseException:
+            staged.append(stage(estimate_book(facts, path), folder, f"{stem}{ESTIMATE_SUFFIX}.xlsx"))
+            progress.advance()
         for each in staged:
+            published.append(each.publish())
+    finally:
+        for each in staged[len(published) :]:
             each.discard()
-        raise
-    return tuple(each.publish() for each in staged)
+    return tuple(published)
 
 
-def _names(paths: list[str], out: Path | None) -> list[str]:
-    """A name for each result; rosters of one name from different folders get a number in one ``out``."""
-    names: list[str] = []
+def _targets(paths: list[str], out: Path | None) -> list[tuple[Path, str]]:
+    """Folder and stem of each file's results. A number goes behind a stem that another file of the run
+    has in the same folder, or whose result would bear the name of a file that is being checked."""
+    inputs = {Path(path).absolute() for path in paths}
+    targets: list[tuple[Path, str]] = []
     for path in paths:
-        stem = Path(path).stem
-        alike = sum(1 for other in paths[: len(names)] if Path(other).stem == stem) if out else 0
-        names.append(f"{stem}({alike + 1}){SUFFIX}" if alike else f"{stem}{SUFFIX}")
-    return names
+        folder, stem = (out or Path(path)).absolute(), Path(path).stem
+        folder = folder if out else folder.parent
+        number, name = 1, stem
+        while (folder, name) in targets or _results(folder, name) & inputs:
+            number += 1
+            name = f"{stem}({number})"
+        targets.append((folder, name))
+    return targets
+
+
+def _results(folder: Path, stem: str) -> set[Path]:
+    endings = (f"{ANNOTATED_SUFFIX}.xlsx", f"{ANNOTATED_SUFFIX}.xlsm", f"{ESTIMATE_SUFFIX}.xlsx")
+    return {folder / f"{stem}{ending}" for ending in endings}

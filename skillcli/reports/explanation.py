@@ -13,6 +13,9 @@ from skillcli.reports.tables import printed
 from skillcli.schema.outputs import EXPLANATION, FACTS, READINGS_USED, SOURCES, UNCHECKED, VERDICTS
 from skillcli.xlsx.book import Sheet, Table
 
+RECEIPT = "收据号"
+"""Item of 基本情况 that holds the receipt code of a check."""
+
 # The tables share one grid of eight columns.
 _GRID: Mapping[str, float] = {"verdict": 16, "rule": 16, "item": 16, "key": 16}
 
@@ -35,6 +38,7 @@ def _facts(facts: RunFacts) -> Table:
         "政策校验值": policy.sha256,
         "台账链头": facts.head or "（未使用台账）",
         "工具": f"skillcli {facts.tool_version}",
+        RECEIPT: facts.receipt,
     }
     frame = pd.DataFrame(
         {"item": [k for k, v in items.items() if v], "content": [v for v in items.values() if v]}, dtype="str"

@@ -41,6 +41,7 @@ class RunFacts:
     None where there is no batch. ``agency``: the office's name. ``other_inputs``: catalogues and
     lists that were consulted. ``netting``: what is kept back from lines for what payees owe: ``lid``
     (int64), ``receivable`` (int64), ``title`` (str), ``amount_fen`` (int64); None or empty: nothing.
+    ``receipt``: the receipt code of a check, "" without one.
     """
 
     roster: Roster
@@ -56,6 +57,7 @@ class RunFacts:
     line_numbers: pd.Series | None = None
     other_inputs: tuple[InputFile, ...] = ()
     netting: pd.DataFrame | None = None
+    receipt: str = ""
 
     def of_file(self, path: str) -> RunFacts:
         """The run as if this roster file had been its only one, verdicts unchanged.

@@ -1,41 +1,18 @@
-"""The workbook a check of rosters returns: what is wrong, and what they may expect to be paid."""
+"""What is wrong with rosters: every problem as a row, and a sheet that counts them by rule."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from skillcli.core.finding import Severity, Verdict
-from skillcli.core.money import uppercase, yuan_text
-from skillcli.reports.explanation import explanation_sheet
+from skillcli.core.finding import Severity
 from skillcli.reports.facts import RunFacts
-from skillcli.reports.lines import line_frame, training_frame
-from skillcli.reports.reasons import joined, why
+from skillcli.reports.lines import training_frame
 from skillcli.reports.tables import INSTITUTION_SIGNATURES, printed
 from skillcli.schema.inputs import ROSTER
-from skillcli.schema.outputs import ESTIMATE, ESTIMATE_LINES, PROBLEM_COUNTS, PROBLEMS
-from skillcli.xlsx.book import Book, Sheet
+from skillcli.schema.outputs import PROBLEM_COUNTS, PROBLEMS
+from skillcli.xlsx.book import Sheet
 
 _ORDER = {severity.value: number for number, severity in enumerate(Severity)}
-_FIRST_ROW = 4
-"""Excel row of the first problem on 问题清单: below title, counts and header."""
-
-
-def findings_book(facts: RunFacts, path: str = "") -> Book:
-    """问题汇总, 问题清单, 补贴测算, 测算明细 and 说明 of a run.
-
-    ``path`` limits the book to one roster file, named as in ``roster.sheets``; "" takes them all.
-    Raises KeyError when no sheet has that path.
-    """
-    if path:
-        facts = facts.of_file(path)
-    problems = problem_frame(facts)
-    sheets = (
-        _counts_sheet(facts, problems),
-        _problems_sheet(problems),
-        *_estimate_sheets(facts),
-        explanation_sheet(facts),
-    )
-    return Book("花名册核对结果", sheets)
 
 
 def problem_frame(facts: RunFacts) -> pd.DataFrame:
@@ -103,9 +80,8 @@ def _intake_problems(facts: RunFacts) -> pd.DataFrame:
     return frame.assign(row=row, source=source, rid=pd.Series([None] * len(findings), dtype="Int64"))
 
 
-def _counts_sheet(facts: RunFacts, problems: pd.DataFrame) -> Sheet:
-    """One row a rule, heaviest first, each with a link to its first problem."""
-    first = problems.reset_index().groupby("rule")["index"].min()
+def counts_sheet(facts: RunFacts, problems: pd.DataFrame) -> Sheet:
+    """问题汇总: one row a rule, heaviest first. ``problems`` as ``problem_frame`` gives them."""
     groups = problems.assign(place=problems["path"] + "\n" + problems["sheet"] + "\n" + problems["row"].astype("str"))
     rows = (
         groups.groupby(["weight", "severity", "rule"])
@@ -113,15 +89,12 @@ def _counts_sheet(facts: RunFacts, problems: pd.DataFrame) -> Sheet:
         .reset_index()
     )
     rows = rows.assign(title=facts.rule_titles(rows["rule"]), remedy=facts.remedies(rows["rule"]))
-    links = PROBLEMS.title + "!A" + (rows["rule"].map(first) + _FIRST_ROW).astype("str")
-    table = printed(
-        PROBLEM_COUNTS,
-        rows,
-        totals={"rule": "合计", "count": len(problems)},
-        links={"rule": links},
-        widths=_COUNT_WIDTHS,
+    totals = {"rule": "合计", "count": len(problems)}
+    table = printed(PROBLEM_COUNTS, rows, totals=totals, widths=_COUNT_WIDTHS)
+    notes = (
+        f"注：逐条内容见审核意见工作簿的“{PROBLEMS.title}”，点规则代码可跳到有问题的单元格。"
+        "程度为“提醒”“说明”的不影响补贴。",
     )
-    notes = ("注：点规则代码可跳到“问题清单”中该规则的第一条。程度为“提醒”“说明”的不影响补贴。",)
     return Sheet(
         PROBLEM_COUNTS.title, (table,), "花名册问题汇总", (_counts_line(problems),), notes, INSTITUTION_SIGNATURES
     )
@@ -130,66 +103,7 @@ def _counts_sheet(facts: RunFacts, problems: pd.DataFrame) -> Sheet:
 _COUNT_WIDTHS = {"title": 44, "remedy": 50, "severity": 14}
 
 
-def _problems_sheet(problems: pd.DataFrame) -> Sheet:
-    table = printed(PROBLEMS, problems)
-    line = _counts_line(problems)
-    return Sheet(PROBLEMS.title, (table,), "花名册问题清单", (line,), (), INSTITUTION_SIGNATURES)
-
-
 def _counts_line(problems: pd.DataFrame) -> str:
     counts = problems["severity"].value_counts()
     parts = [f"{severity.label} {counts[severity.label]:,} 项" for severity in Severity if severity.label in counts]
     return "共 " + f"{len(problems):,} 项：" + "，".join(parts) if parts else "没有发现问题。"
-
-
-def _estimate_sheets(facts: RunFacts) -> tuple[Sheet, Sheet]:
-    """补贴测算 (one row a subsidy) and 测算明细 (one row a line)."""
-    lines = line_frame(facts)
-    total = int(lines["amount_fen"].sum())
-    rows = _by_subsidy(lines)
-    keys = ("lines", "payable", "amount_fen", "refused", "held", "undecided", "waiting_fen")
-    totals: dict[str, object] = {"line_title": "合计"} | {key: int(rows[key].sum()) for key in keys}
-    unchecked = facts.decision.unchecked
-    notes = [
-        f"拟补贴金额合计（大写）：{uppercase(total)}",
-        "注：本表是按花名册测算的预计数，不是拨付结果；以人力资源社会保障部门审核为准。",
-        *(f"未核对 {item.code}：{item.why}" for item in unchecked),
-    ]
-    summary = Sheet(
-        ESTIMATE.title,
-        (printed(ESTIMATE, rows, totals=totals, widths={"line_title": 34}),),
-        "职业技能培训补贴测算表",
-        (f"政策：{facts.policy.title}　　判定日期：{facts.as_of}",),
-        tuple(notes),
-        INSTITUTION_SIGNATURES,
-    )
-    details = printed(ESTIMATE_LINES, _with_reasons(facts, lines), totals={"file": "合计", "amount_fen": total})
-    line = f"共 {len(lines):,} 条，拟补贴 {yuan_text(total)} 元；未拟补贴的各条，金额栏为空"
-    return summary, Sheet(ESTIMATE_LINES.title, (details,), "补贴测算明细表", (line,), (), INSTITUTION_SIGNATURES)
-
-
-def _by_subsidy(lines: pd.DataFrame) -> pd.DataFrame:
-    waiting = lines["verdict"].isin([Verdict.HELD.value, Verdict.UNDECIDED.value])
-    parts = lines.assign(
-        refused=lines["verdict"] == Verdict.REFUSED.value,
-        held=lines["verdict"] == Verdict.HELD.value,
-        undecided=lines["verdict"] == Verdict.UNDECIDED.value,
-        waiting_fen=lines["proposed_fen"].fillna(0).where(waiting, 0).astype("int64"),
-        lines=1,
-    )
-    keys = ["lines", "payable", "amount_fen", "refused", "held", "undecided", "waiting_fen"]
-    return parts.groupby("line_title")[keys].sum().astype("int64").reset_index()
-
-
-def _with_reasons(facts: RunFacts, lines: pd.DataFrame) -> pd.DataFrame:
-    """The lines with why each is not payable; amounts only where payable."""
-    reasons = pd.concat([joined(facts, pairs) for pairs in why(facts).values()])
-    reasons = reasons.rename(columns={"clause": "reason_clause"})
-    rows = lines.join(reasons, validate="one_to_one")
-    return rows.assign(
-        rule=rows["rule"].fillna(""),
-        reason=rows["reason"].fillna(""),
-        remedy=rows["remedy"].fillna(""),
-        clause=rows["reason_clause"].fillna("").where(~rows["payable"], rows["clause"]),
-        amount_fen=rows["amount_fen"].astype("Int64").where(rows["payable"]),
-    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pandas as pd
 
 from skillcli.core.finding import Severity
@@ -22,14 +25,15 @@ _COLOURS = {
 _CLEAN = "未发现问题"
 
 
-def annotation(facts: RunFacts, path: str) -> Annotation:
+def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = None) -> Annotation:
     """The marks for one roster file, named as in ``roster.sheets``: accused cells coloured with a
     note, a column 核对结果 that says something on every data row, and the sheet 问题清单 whose first
     column leads to the cells.
 
-    Raises KeyError when no sheet has that path.
+    ``names``: what a sheet is called in the workbook to be marked, where that is not its name in the
+    roster. Raises KeyError when no sheet has that path.
     """
-    of_file = facts.of_file(path)
+    of_file = _renamed(facts.of_file(path), names or {})
     problems = problem_frame(of_file)
     problems["at"] = _columns(problems, of_file.roster.sheets)
     sheets = tuple(_sheet_marks(of_file, problems, number) for number in range(len(of_file.roster.sheets)))
@@ -37,6 +41,19 @@ def annotation(facts: RunFacts, path: str) -> Annotation:
     links = place.where(problems["row"].notna() & (problems["sheet"] != ""), "")
     listed = printed(PROBLEMS, problems, links={"rule": links})
     return Annotation(sheets, REMARK_COLUMN, PROBLEMS.title, listed)
+
+
+def _renamed(facts: RunFacts, names: Mapping[str, str]) -> RunFacts:
+    """The same run with its sheets called otherwise."""
+    roster = facts.roster
+    sheets = tuple(replace(sheet, sheet=names.get(sheet.sheet, sheet.sheet)) for sheet in roster.sheets)
+    findings = tuple(
+        replace(each, place=replace(each.place, sheet=names.get(each.place.sheet, each.place.sheet)))
+        if each.place.row
+        else each
+        for each in roster.findings
+    )
+    return replace(facts, roster=replace(roster, sheets=sheets, findings=findings))
 
 
 def _sheet_marks(facts: RunFacts, problems: pd.DataFrame, number: int) -> SheetMarks:

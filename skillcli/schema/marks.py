@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 EXAMPLE_SHEET = "示例"
 """Sheet of our own template that shows a filled-in row."""
 
@@ -13,6 +15,23 @@ OWN_COLUMNS = frozenset({"核对结果", "审核意见", "序号"})
 
 ANNOTATED_SUFFIX = "-审核意见"
 """File name ending of an annotated copy, before its suffix."""
+
+ESTIMATE_SUFFIX = "-补贴测算"
+"""File name ending of the slip that says what may be expected."""
+
+_OWN_ENDINGS = ("审核意见", "补贴测算", "核对结果", "以往台账核对", "拨付", "公示", "退票", "补发")
+_OWN_BEGINNINGS = ("先行拨付-", "先行拨付结算-", "追回台账")
+_COPY = r"(?:[(（]\d+[)）])?"
+_OWN_FILE = re.compile(
+    rf"(?:.*-(?:{'|'.join(_OWN_ENDINGS)})|(?:{'|'.join(_OWN_BEGINNINGS)}).*|\d{{4}}年.*报告(?:（.*）)?){_COPY}"
+)
+
+
+def is_own_output(stem: str) -> bool:
+    """Whether a file of this name (without its suffix) is one that the program writes itself, also as a
+    numbered copy; such files are no rosters."""
+    return _OWN_FILE.fullmatch(stem) is not None
+
 
 PERIOD_TITLES = (
     "培训起止日期",
