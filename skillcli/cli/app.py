@@ -16,9 +16,12 @@ from skillcli.cli.explain import explain
 from skillcli.cli.grants import grants
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
+from skillcli.cli.mapping import mapping
+from skillcli.cli.pack import pack
 from skillcli.cli.past import import_history
 from skillcli.cli.pay import pay
 from skillcli.cli.payment import repay, returns
+from skillcli.cli.receipt import receipt
 from skillcli.cli.reversal import list_debts, repaid, reverse
 from skillcli.cli.rule import rule
 from skillcli.cli.template import template
@@ -67,6 +70,9 @@ def _add(group: typer.Typer, name: str, action: Callable[..., object]) -> None:
 _add(app, "init", init)
 _add(app, "template", template)
 _add(app, "validate", validate)
+_add(app, "mapping", mapping)
+_add(app, "pack", pack)
+_add(app, "receipt", receipt)
 _add(app, "pay", pay)
 _add(app, "grants", grants)
 _batch = _group("batch", "批次：列出、查看、公示、批准、报送、支付、办结、作废。\n\n例：\n  skillcli batch list")

@@ -34,6 +34,13 @@ PolicyId = Annotated[
     ),
 ]
 Month = Annotated[str, typer.Option("--month", metavar="年-月", help="拨付月份，例如 2020-03。")]
+SheetName = Annotated[
+    str | None, typer.Option("--sheet", metavar="工作表", help="只读每个文件里的这一张工作表。不写则读所有花名册。")
+]
+PackFile = Annotated[
+    Path | None,
+    typer.Option("--pack", metavar="政策包", help="按人社部门发的政策包（.skillpack）里的政策、口径和目录。"),
+]
 Rosters = Annotated[list[Path], typer.Argument(metavar="花名册", help="花名册文件，可以写几个。")]
 MaybeRosters = Annotated[list[Path] | None, typer.Argument(metavar="花名册", help="花名册文件，可以写几个。")]
 

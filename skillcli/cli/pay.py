@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from skillcli.cli.console import Console
-from skillcli.cli.options import AsOf, JsonTarget, MaybeRosters, Month, Quiet, WorkspaceDir, parse_day
+from skillcli.cli.options import AsOf, JsonTarget, MaybeRosters, Month, Quiet, SheetName, WorkspaceDir, parse_day
 from skillcli.cli.output import write_json
 from skillcli.cli.place import now, user, workspace
 from skillcli.cli.summary import show_outcome
@@ -23,6 +23,7 @@ def pay(
     month: Month,
     rosters: MaybeRosters = None,
     pending: Pending = False,
+    sheet: SheetName = None,
     as_of: AsOf = None,
     workspace_dir: WorkspaceDir = None,
     json: JsonTarget = None,
@@ -49,6 +50,8 @@ def pay(
             "--pending 和花名册只能写一样。" if pending else "没有写花名册。",
             "写花名册文件；或者只写 --pending，重新审核以前待核实、待明确的明细。",
         )
+    if pending and sheet is not None:
+        raise ClerkError("--pending 不读花名册，不能写 --sheet。", "请去掉 --sheet。")
     day = parse_day(as_of)
     place = workspace(workspace_dir)
     console = Console(quiet=quiet, json_target=json)
@@ -58,7 +61,7 @@ def pay(
         if rosters:
             from skillcli.jobs.pay import pay as job
 
-            outcome = job(rosters, place, month, as_of=day, at=at, person=user(), progress=progress)
+            outcome = job(rosters, place, month, as_of=day, at=at, person=user(), progress=progress, sheet=sheet)
         else:
             from skillcli.jobs.pending import pay_pending
 

@@ -54,9 +54,10 @@ def test_json_is_as_promised(place: Place, tmp_path: Path, command: str) -> None
     done = result(target)
     assert list(done) == [
         "tool", "command", "policy", "as_of", "files", "batch", "counts", "amount_fen", "lines", "findings", "unchecked",
-        "outputs",
+        "outputs", "receipt",
     ]  # fmt: skip
     assert done["command"] == command
+    assert (done["receipt"] is None) == (command == "pay")
     assert done["policy"]["id"] == "taiyuan-2019"
     assert len(done["policy"]["sha256"]) == 64
     assert done["as_of"] == "2020-04-10"
