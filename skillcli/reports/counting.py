@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -33,17 +35,33 @@ class Slice:
     """What falls into one period.
 
     ``people``: the trainings (columns below); ``lines``: the lines that count and fall into the period by themselves;
-    ``theirs``: the standing lines of ``people``, whenever booked.
+    ``theirs``: the standing lines of ``people``, whenever booked; ``paid``: the standing lines of the period. Each is cut
+    when first asked for.
     """
 
-    people: pd.DataFrame
-    lines: pd.DataFrame
-    theirs: pd.DataFrame
+    counted: Counted
+    period: Period
 
-    @property
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        trainings = self.counted.trainings
+        return trainings[_inside(trainings["on"], self.period)]
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        lines = self.counted.lines
+        return lines[_inside(lines["on"], self.period)]
+
+    @cached_property
+    def theirs(self) -> pd.DataFrame:
+        lines = self.counted.lines
+        own = _mask(self.people.index, len(self.counted.trainings))[lines["training"].to_numpy()]
+        return lines[own & lines["outcome"].eq(PAID).to_numpy()]
+
+    @cached_property
     def paid(self) -> pd.DataFrame:
-        """The standing payable lines of the period."""
-        return self.lines[self.lines["outcome"].eq(PAID)]
+        standing: pd.DataFrame = self.lines[self.lines["outcome"].eq(PAID)]
+        return standing
 
     @property
     def amount_fen(self) -> int:
@@ -71,14 +89,14 @@ class Counted:
 
     trainings: pd.DataFrame
     lines: pd.DataFrame
+    _cuts: dict[tuple[date, date], Slice] = field(default_factory=dict, repr=False)
 
     def within(self, period: Period) -> Slice:
-        """What falls into a period."""
-        people = self.trainings[_inside(self.trainings["on"], period)]
-        lines = self.lines[_inside(self.lines["on"], period)]
-        standing = self.lines["outcome"].eq(PAID).to_numpy()
-        theirs = self.lines[standing & _mask(people.index, len(self.trainings))[self.lines["training"].to_numpy()]]
-        return Slice(people, lines, theirs)
+        """What falls into a period; the same period is cut once."""
+        key = (period.first, period.last)
+        if key not in self._cuts:
+            self._cuts[key] = Slice(self, period)
+        return self._cuts[key]
 
     def label(self, lines: pd.DataFrame, key: str) -> pd.Series:
         """A column of their trainings for some lines."""
@@ -99,6 +117,7 @@ def count(entries: Entries, policy: Policy, clock: Clock) -> Counted:
     trainings = _trainings(records.take(chosen).reset_index(drop=True), policy, lines, _booked(entries))
     trainings["on"] = _people_day(trainings, lines, clock.people)
     lines["on"] = _money_day(lines, trainings, clock.money)
+    lines = lines.drop(columns="group")
     lines["who"] = trainings["who"].to_numpy()[lines["training"].to_numpy()]
     return Counted(trainings, lines)
 
@@ -120,7 +139,7 @@ def _lines(lines: pd.DataFrame, identity: pd.Series, booked: pd.Series) -> pd.Da
         fund=lines["fund"].fillna("").replace("", NO_FUND),
         booked=booked.reindex(lines["seq"]).to_numpy(),
     )
-    return frame.reset_index(drop=True)
+    return frame.drop(columns=["verdict", "reversed"]).reset_index(drop=True)
 
 
 def _trainings(records: pd.DataFrame, policy: Policy, lines: pd.DataFrame, booked: pd.Series) -> pd.DataFrame:

@@ -22,7 +22,7 @@ MOST_LINES = 28
 _GENEROUS = 1.05
 _ROWS_BESIDE_CHART = 16
 """Rows that fit on a page above a chart that stands upright."""
-_COLUMN_CHART = 18
+_COLUMN_CHART = 17
 """Rows that such a chart takes."""
 _NARROWEST = 5.0
 _LONG_TITLE = 14
@@ -125,7 +125,7 @@ def _charts(sheet: Sheet, row: int) -> tuple[tuple[ChartPlace, ...], int]:
 def chart_rows(chart: Chart, rows: int) -> int:
     """Rows of the usual height that a chart of so many table rows takes."""
     shown = min(rows, chart.rows or rows)
-    return max(16, 6 + shown * max(1, len(chart.series) * 3 // 4 + 1)) if chart.kind == "bar" else _COLUMN_CHART
+    return max(14, 6 + shown * max(1, len(chart.series) * 3 // 4 + 1)) if chart.kind == "bar" else _COLUMN_CHART
 
 
 def lines_needed(text: str, width: float) -> int:
