@@ -13,6 +13,7 @@ from skillcli import __version__
 from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, report, ruling
 from skillcli.cli.advance import advance, settle
 from skillcli.cli.explain import explain
+from skillcli.cli.extract import export
 from skillcli.cli.grants import grants
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
@@ -114,10 +115,11 @@ _answer = _group("answer", "核实结果：导入。\n\n例：\n  skillcli answe
 _add(_answer, "import", decisions.import_answers)
 _override = _group("override", "特殊审批：导入。\n\n例：\n  skillcli override import 特殊审批.xlsx")
 _add(_override, "import", decisions.import_overrides)
-_ledger = _group("ledger", "台账：核对、备份、导入以往台账。\n\n例：\n  skillcli ledger verify")
+_ledger = _group("ledger", "台账：核对、备份、导入以往台账、导出审计资料。\n\n例：\n  skillcli ledger verify")
 _add(_ledger, "verify", ledger.verify)
 _add(_ledger, "backup", ledger.backup)
 _add(_ledger, "import-history", import_history)
+_add(_ledger, "export", export)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -240,6 +240,13 @@ READINGS_USED = Table(
 )
 UNCHECKED = Table("explanation", "未核对", (_RULE, Column("what", "未核对的内容和原因", Kind.TEXT)))
 
+EXTRACT_COUNTS = Table(
+    "extract", "各表行数", (Column("sheet", "工作表", Kind.TEXT), Column("rows", "行数", Kind.WHOLE))
+)
+EXTRACT_POLICIES = Table(
+    "extract", "政策文件", (Column("policy", "政策", Kind.TEXT), Column("sha256", "文件校验值（SHA-256）", Kind.TEXT))
+)
+
 PUBLIC_LIST = Table(
     "publication",
     "公示",
