@@ -45,7 +45,8 @@ class Slice:
     @cached_property
     def people(self) -> pd.DataFrame:
         trainings = self.counted.trainings
-        return trainings[_inside(trainings["on"], self.period)]
+        inside: pd.DataFrame = trainings[_inside(trainings["on"], self.period)]
+        return inside
 
     @cached_property
     def lines(self) -> pd.DataFrame:
@@ -56,7 +57,8 @@ class Slice:
     def theirs(self) -> pd.DataFrame:
         lines = self.counted.lines
         own = _mask(self.people.index, len(self.counted.trainings))[lines["training"].to_numpy()]
-        return lines[own & lines["outcome"].eq(PAID).to_numpy()]
+        standing: pd.DataFrame = lines[own & lines["outcome"].eq(PAID).to_numpy()]
+        return standing
 
     @cached_property
     def paid(self) -> pd.DataFrame:

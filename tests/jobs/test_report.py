@@ -15,6 +15,7 @@ from skillcli import __version__
 from skillcli.core import period
 from skillcli.core.errors import ClerkError
 from skillcli.core.period import Period
+from skillcli.jobs.pay import write_again
 from skillcli.jobs.report import Written, report
 from skillcli.jobs.tie_out import tie_out
 from skillcli.jobs.workspace import open_workspace
@@ -79,6 +80,17 @@ def test_the_same_report_again_is_the_same_file_and_registered_once(office: Offi
     assert again.path.read_bytes() == data
     assert (first.registered, again.registered) == (True, False)
     assert office.verified()
+
+
+def test_registering_a_report_changes_no_payment_sheet_and_no_later_report(office: Office) -> None:
+    path = office.workspace.output / "2020-05-1" / "2020-05-1-拨付.xlsx"
+    data = path.read_bytes()
+    first = write(office, clock=Clock.USUAL)
+    assert not write(office, clock=Clock.USUAL).registered
+    write(office, days=period.year("2020"))
+    assert write_again(office.workspace, "2020-05-1") == (path,)
+    assert path.read_bytes() == data
+    assert write(office, clock=Clock.USUAL).sha256 == first.sha256
 
 
 def test_a_void_restates_the_quarter_and_every_difference_is_listed(office: Office) -> None:
