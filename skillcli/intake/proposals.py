@@ -158,8 +158,6 @@ def _fits(cells: Sequence[Cell], column: Column, reading: Reading) -> bool:
 def _evident(cells: Sequence[Cell], free: Sequence[Column]) -> dict[str, str]:
     """Columns for which the content itself speaks: key → why."""
     texts = [as_text(cell) for cell in cells if not isinstance(cell, Special)]
-    if len(texts) < 2:
-        return {}
     tests: dict[str, tuple[Callable[[str], Any], str]] = {
         "id_number": (_is_identity, "内容是身份证号"),
         "phone": (_PHONE.fullmatch, "内容是手机号"),
@@ -168,7 +166,7 @@ def _evident(cells: Sequence[Cell], free: Sequence[Column]) -> dict[str, str]:
     }
     found = {}
     for column in free:
-        if column.key in tests:
+        if column.key in tests and len(texts) > 1:
             test, why = tests[column.key]
             if sum(bool(test(text)) for text in texts) >= LEAST_SHARE * len(texts):
                 found[column.key] = why
@@ -185,7 +183,7 @@ def _is_identity(text: str) -> bool:
 
 def _is_vocabulary(texts: Sequence[str], name: str) -> bool:
     known = spellings(name)
-    return sum(fold(text) in known for text in texts) >= LEAST_SHARE * len(texts)
+    return bool(texts) and sum(fold(text) in known for text in texts) >= LEAST_SHARE * len(texts)
 
 
 def _institutions(grid: Grid, header: Header, made: Sequence[Proposal]) -> Counter[str]:

@@ -56,7 +56,7 @@ def passed_files(path: str, names: Sequence[str]) -> Finding:
 def missing_column(place: Place, near: str) -> Finding:
     """F04: a required column is not there."""
     hint = f"表头里最接近的是“{near}”" if near else "表头里没有相近的名称"
-    remedy = f"请增加“{place.column}”一栏，或在 skillcli.toml 里登记本单位的叫法。"
+    remedy = f"请增加“{place.column}”一栏，或运行 skillcli mapping，把本单位的叫法登记在 skillcli.toml 里。"
     return Finding("F04", Severity.FILE, place, f"缺少必需的栏目“{place.column}”；{hint}。", remedy=remedy)
 
 

@@ -44,7 +44,7 @@ FILE_CODES = (
         "缺少必需的栏目",
         Severity.FILE,
         "表头里没有某个必需的栏目；提示会写出最接近的表头。",
-        "请增加该栏目，或在 skillcli.toml 的 [mapping] 里登记本单位的叫法。",
+        "请增加该栏目，或运行 skillcli mapping，把本单位的叫法登记在 skillcli.toml 里。",
     ),
     FileCode(
         "F05",
