@@ -16,7 +16,7 @@ from typer.main import get_command
 from skillcli.cli.app import app
 from skillcli.jobs.file_codes import FILE_CODES
 from skillcli.rules import RETIRED, RULES
-from skillcli.schema import grants, inputs, past
+from skillcli.schema import grants, inputs, past, placement
 from skillcli.schema.column import Column, Table
 
 FOLDER = Path(__file__).parent
@@ -72,7 +72,7 @@ def rules_page() -> str:
 def tables() -> Iterator[Table]:
     """Every sheet of every input workbook, in the order of the schema."""
     seen: list[Table] = []
-    for value in (value for module in (inputs, grants, past) for value in vars(module).values()):
+    for value in (value for module in (inputs, grants, placement, past) for value in vars(module).values()):
         for table in value if isinstance(value, tuple) else (value,):
             if isinstance(table, Table) and table not in seen:
                 seen.append(table)

@@ -23,6 +23,7 @@ from skillcli.cli.past import import_history
 from skillcli.cli.pay import pay
 from skillcli.cli.payment import repay, returns
 from skillcli.cli.receipt import receipt
+from skillcli.cli.placement import placement
 from skillcli.cli.reversal import list_debts, repaid, reverse
 from skillcli.cli.rule import rule
 from skillcli.cli.template import template
@@ -98,6 +99,7 @@ _add(_report, "quarterly", report.quarterly)
 _add(_report, "annual", report.annual)
 _add(_report, "period", report.any_period)
 _add(app, "tie-out", report.tie_out)
+_add(app, "placement", placement)
 _add(app, "explain", explain)
 _add(app, "rule", rule)
 _policy = _group("policy", "政策：列出、显示、检查。\n\n例：\n  skillcli policy show taiyuan-2019")

@@ -99,10 +99,10 @@ def _docket(ledger: Ledger, policy: Policy) -> _Docket | None:
             "line_no": lines["line_no"].to_numpy(),
         }
     )
-    return _Docket(_roster(ledger, found, trainings, rid), tuple(tids.tolist()), waits)
+    return _Docket(roster_of(ledger, found, trainings, rid), tuple(tids.tolist()), waits)
 
 
-def _roster(ledger: Ledger, found: Waiting, trainings: pd.DataFrame, rid: pd.Series) -> Roster:
+def roster_of(ledger: Ledger, found: Waiting, trainings: pd.DataFrame, rid: pd.Series) -> Roster:
     """The trainings as they stood in their rosters, with the answers given since."""
     keys = [*ROSTER.keys, *EXTRA_COLUMNS]
     frame = trainings[keys].reset_index(drop=True).rename_axis("rid")
@@ -141,7 +141,7 @@ def _decided_now(docket: _Docket, decision: Decision) -> tuple[Roster, Decision]
     """The part that is payable or refused now, trainings numbered anew."""
     lines = decision.lines.reset_index().merge(docket.waits, on=["rid", "line"], how="inner", validate="1:1")
     lines = lines[lines["verdict"].isin(DECIDED) & ~_same_refusal(lines, decision)]
-    return _part(docket.roster, decision, lines["lid"].to_numpy())
+    return part(docket.roster, decision, lines["lid"].to_numpy())
 
 
 def _same_refusal(lines: pd.DataFrame, decision: Decision) -> pd.Series:
@@ -157,7 +157,7 @@ def _only(docket: _Docket, decision: Decision) -> Decision:
     return replace(decision, lines=kept)
 
 
-def _part(roster: Roster, decision: Decision, lids: np.ndarray) -> tuple[Roster, Decision]:
+def part(roster: Roster, decision: Decision, lids: np.ndarray) -> tuple[Roster, Decision]:
     """The trainings of these lines, with these lines only; rids and sources numbered anew."""
     lines = decision.lines.loc[np.sort(lids)]
     rids = np.sort(lines["rid"].unique())

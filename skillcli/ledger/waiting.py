@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, select, text
 
 from skillcli.core.finding import Verdict
 from skillcli.ledger import bulk, codec, words
@@ -52,6 +52,14 @@ def read(connection: Connection, overridable: list[str]) -> Waiting:
     people = select(TRAINING.c.person).join(LINE, LINE.c.tid == TRAINING.c.tid).where(waits, TRAINING.c.person != 0)
     story = tell(connection, TRAINING.c.person.in_(people) | TRAINING.c.tid.in_(select(LINE.c.tid).where(waits)))
     return Waiting(story, _still_waiting(story, overridable), _faults(connection), *_origins(connection))
+
+
+def of_persons(connection: Connection, persons: list[int]) -> Waiting:
+    """Everything on these person keys, as for waiting lines; ``lines`` is empty."""
+    bulk.scratch(connection, "wanted_person", {"person": codec.numbers(sorted(set(persons)))}, primary="person")
+    known = select(TRAINING.c.person).where(text('"person" IN (SELECT "person" FROM wanted_person)'))
+    story = tell(connection, TRAINING.c.person.in_(known))
+    return Waiting(story, frozenset(), _faults(connection), *_origins(connection))
 
 
 def _still_waiting(story: Story, overridable: list[str]) -> frozenset[str]:

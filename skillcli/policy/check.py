@@ -214,6 +214,7 @@ def national_faults(national: National) -> Iterator[Fault]:
         "hours_a_day_most",
         "phone_shared_by",
         "publication_days",
+        "employment_months",
         "retirement_men",
         "retirement_women",
     ):

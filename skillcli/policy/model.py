@@ -484,7 +484,8 @@ class National(Struct, frozen=True, kw_only=True):
     certificate formats that only warn, reference lists. ``source`` names where each figure was read.
     ``retirement_men``, ``retirement_women``: statutory age before the steps; a woman counts as a worker
     (50), not as staff (55), the earlier being the safer side of a warning. ``publication_days``: working
-    days of a public list (公示); people of ``never_named`` categories appear in it by headcount only."""
+    days of a public list (公示); people of ``never_named`` categories appear in it by headcount only. ``employment_months``: who takes
+    up work within so many months of the last day of class counts as employed after the training."""
 
     source: str
     retirement_men: int
@@ -494,5 +495,6 @@ class National(Struct, frozen=True, kw_only=True):
     hours_a_day_most: int
     phone_shared_by: int
     publication_days: int
+    employment_months: int
     never_named: list[str]
     references: list[ReferenceList] = []

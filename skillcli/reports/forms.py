@@ -17,6 +17,7 @@ from skillcli.schema import inputs, vocabulary
 from skillcli.schema.column import Column, Kind, Table
 from skillcli.schema.grants import GRANTS
 from skillcli.schema.past import HISTORY
+from skillcli.schema.placement import PLACEMENT
 from skillcli.xlsx.template import Entry, Field, Form, FormSheet
 
 Row = Mapping[str, str]
@@ -293,6 +294,29 @@ _KINDS: Mapping[str, _Text] = {
                     "recognised_on": "2020-03-01",
                     "bank": "某某银行某某支行",
                     "account": "6200000000000000203",
+                },
+            )
+        },
+    ),
+    PLACEMENT.kind: _Text(
+        "就业跟踪",
+        (PLACEMENT,),
+        (
+            "一行填一个参加过培训的人；跟踪了但没有就业的也要填，就业日期空着。",
+            "由培训机构推荐就业、要领就业服务补助的，推荐就业填“是”，并写就业日期和就业地。",
+            "收入不清楚的空着，不要填 0。",
+        ),
+        {
+            PLACEMENT.title: (
+                {
+                    "name": "示例甲",
+                    "id_number": _identity("19850312", 101),
+                    "placed": "是",
+                    "employed_on": "2020-04-10",
+                    "employed_region": "某某县",
+                    "employed_at": "某某餐饮有限公司",
+                    "income_before": "1800.00",
+                    "income_after": "2600.00",
                 },
             )
         },

@@ -240,6 +240,38 @@ READINGS_USED = Table(
 )
 UNCHECKED = Table("explanation", "未核对", (_RULE, Column("what", "未核对的内容和原因", Kind.TEXT)))
 
+FOLLOW_UP_RATES = Table(
+    "placement",
+    "就业率与增收率",
+    (
+        Column("year", "结课年度", Kind.TEXT),
+        Column("trainees", "应跟踪人数", Kind.WHOLE),
+        Column("tracked", "已跟踪人数", Kind.WHOLE),
+        Column("tracked_share", "跟踪率", Kind.PERCENT),
+        Column("employed", "就业人数", Kind.WHOLE),
+        Column("rate", "就业率", Kind.PERCENT),
+        Column("goal", "目标", Kind.PERCENT),
+        Column("reached", "是否达到", Kind.TEXT),
+        Column("known_income", "收入填全人数", Kind.WHOLE),
+        Column("raised", "增收人数", Kind.WHOLE),
+        Column("raised_rate", "增收率", Kind.PERCENT),
+    ),
+)
+FOLLOW_UP = Table(
+    "placement",
+    "跟踪明细",
+    (
+        _ROW,
+        *_roster("name", "id_number", "institution", "occupation"),
+        Column("end", "结课日期", Kind.DATE),
+        Column("employed_on", "就业日期", Kind.DATE),
+        *_roster("employed_region", "employed_at"),
+        Column("outcome", "跟踪结果", Kind.TEXT),
+        Column("verdict", "就业服务补助", Kind.TEXT),
+        _AMOUNT,
+        _REASON,
+    ),
+)
 EXTRACT_COUNTS = Table(
     "extract", "各表行数", (Column("sheet", "工作表", Kind.TEXT), Column("rows", "行数", Kind.WHOLE))
 )
