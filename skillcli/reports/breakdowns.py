@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from skillcli.core.period import Period
-from skillcli.reports.counting import NOT_FILLED, Counted, Slice
+from skillcli.reports.counting import GRANT, NOT_FILLED, Counted, Slice
 from skillcli.reports.identities import BACK
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.places import outside_title
@@ -65,7 +65,7 @@ def _with_money(frame: pd.DataFrame, paid: pd.DataFrame, label: pd.Series) -> pd
     return whole[list(MEASURES)].fillna(0).astype("int64")
 
 
-def in_order(values: Sequence[str], order: Sequence[str], last: Sequence[str] = (NOT_FILLED,)) -> list[str]:
+def in_order(values: Sequence[str], order: Sequence[str], last: Sequence[str] = (NOT_FILLED, GRANT)) -> list[str]:
     """Values in the order of a vocabulary, unknown ones after it, ``last`` at the end."""
     rank = {word: place for place, word in enumerate(order)} | {
         word: len(order) + 1 + place for place, word in enumerate(last)
@@ -210,7 +210,7 @@ def place_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     unit = facts.policy.report_unit
     outside = outside_title(facts.policy.region)
     frame = grouped(counted, cut, "place")
-    frame = frame.reindex(in_order(list(frame.index), (), (outside, NOT_FILLED)))
+    frame = frame.reindex(in_order(list(frame.index), (), (outside, NOT_FILLED, GRANT)))
     notes = (
         f"注：按花名册的“乡镇”一栏归并；“{outside}”是填写为其他地方的，“{NOT_FILLED}”是没有填写的。",
         _NOTE,

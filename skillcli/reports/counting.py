@@ -20,6 +20,10 @@ from skillcli.schema.entries import Entries
 from skillcli.schema.outputs import NO_FUND
 
 NOT_FILLED = "未填"
+GRANT = "（项目补助）"
+"""Row of what is given to a unit and not for a training."""
+GRANTS_KIND = "grants"
+"""Kind of a batch of such grants: money, but neither person-times nor persons."""
 _PASSED = "合格"
 _LABELS = {
     "department": "department",
@@ -81,12 +85,12 @@ class Counted:
     """The whole ledger of a policy.
 
     ``trainings``: one row a training, whatever the number of batches that judged it, index 0…: ``who`` (int64, equal for
-    one person), ``on`` (its day by the clock, missing where it has none), ``place``, ``institution``, ``department``,
+    one person), ``on`` (its day by the clock, missing where it has none, and of a ``grant``, which is no training), ``place``, ``institution``, ``department``,
     ``training_kind``, ``level``, ``certificate_kind``, ``categories`` (category, 未填 where blank), ``passed``, ``certified``,
     ``subsidised`` (a line stands), ``target`` (counts to the target), ``apart`` (of a kind that the target leaves out),
     ``employed`` (bool).
     ``lines``: one row a line that counts: ``training``, ``line``, ``outcome``, ``amount_fen``, ``proposed_fen``, ``paid_fen``,
-    ``standard_fen``, ``fund``, ``payee_kind``, ``payee``, ``seq``, ``number``, ``tid``, ``codes``, ``on``, ``booked``, ``who``.
+    ``standard_fen``, ``fund``, ``payee_kind``, ``payee``, ``seq``, ``number``, ``tid``, ``codes``, ``on``, ``booked``, ``who`` (Int64, missing of a grant).
     """
 
     trainings: pd.DataFrame
@@ -109,6 +113,7 @@ class Counted:
 def count(entries: Entries, policy: Policy, clock: Clock) -> Counted:
     """Bring the records of several batches together and date them."""
     records = entries.trainings.assign(identity=identities.identities(entries.trainings))
+    records["grant"] = records["seq"].isin(entries.batches.loc[entries.batches["kind"].eq(GRANTS_KIND), "seq"])
     lines = entries.lines.assign(outcome=identities.outcomes(entries.lines))
     kinds = entries.batches.set_index("seq")["kind"]
     keys = records[["tid", "identity", "loser", "seq"]]
@@ -120,7 +125,10 @@ def count(entries: Entries, policy: Policy, clock: Clock) -> Counted:
     trainings["on"] = _people_day(trainings, lines, clock.people)
     lines["on"] = _money_day(lines, trainings, clock.money)
     lines = lines.drop(columns="group")
-    lines["who"] = trainings["who"].to_numpy()[lines["training"].to_numpy()]
+    place = lines["training"].to_numpy()
+    who = pd.Series(trainings["who"].to_numpy()[place], index=lines.index, dtype="Int64")
+    lines["who"] = who.mask(trainings["grant"].to_numpy()[place])
+    trainings["on"] = trainings["on"].mask(trainings["grant"])
     return Counted(trainings, lines)
 
 
@@ -154,6 +162,7 @@ def _trainings(records: pd.DataFrame, policy: Policy, lines: pd.DataFrame, booke
     subsidised = _mask(standing["training"], number)
     frame = pd.DataFrame(
         {
+            "grant": records["grant"],
             "who": records["person"].where(records["person"].ne(0), -1 - records.index.to_series()),
             "end": records["end"],
             "issued_on": records["issued_on"],
@@ -164,12 +173,12 @@ def _trainings(records: pd.DataFrame, policy: Policy, lines: pd.DataFrame, booke
             "target": _mask(grouped["training"], number) & ~apart,
             "apart": subsidised & apart,
             "employed": records["employed_on"].notna(),
-            "place": labels(records["town"], policy.region),
+            "place": labels(records["town"], policy.region).mask(records["grant"], GRANT),
             "institution": _institutions(records),
         }
     )
     for key, source in _LABELS.items():
-        frame[key] = records[source].fillna("").replace("", NOT_FILLED)
+        frame[key] = records[source].fillna("").replace("", NOT_FILLED).mask(records["grant"], GRANT)
     return frame.astype(dict.fromkeys((*_LABELS, "place", "institution"), "category"))
 
 
@@ -202,7 +211,9 @@ def _money_day(lines: pd.DataFrame, trainings: pd.DataFrame, clock: Clock) -> pd
         return lines["booked"]
     if clock is Clock.PAYMENT:
         return lines["paid_on"]
-    return pd.Series(trainings["on"].to_numpy()[lines["training"].to_numpy()], index=lines.index)
+    return pd.Series(trainings["on"].to_numpy()[lines["training"].to_numpy()], index=lines.index).fillna(
+        lines["booked"]
+    )
 
 
 def _inside(days: pd.Series, period: Period) -> NDArray[np.bool_]:

@@ -85,7 +85,7 @@ def public_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     }
     notes = (
         f"注：本表的条目、人次、人数都按金额所属的{facts.clock.money.words}统计；发给个人的合并列示，不公开姓名。",
-        "注：人次、人数的合计不重复计，可能少于各行之和。",
+        "注：人次、人数的合计不重复计，可能少于各行之和；给单位的项目补助按项计，不计人数。",
     )
     widths = {"number": 7, "payee": 34, "fund": 26, "standard": 18}
     table = report_table(PUBLIC_USE, rows, totals=totals, widths=widths)

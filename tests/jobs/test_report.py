@@ -15,12 +15,14 @@ from skillcli import __version__
 from skillcli.core import period
 from skillcli.core.errors import ClerkError
 from skillcli.core.period import Period
+from skillcli.jobs.grants import pay_grants
 from skillcli.jobs.pay import write_again
 from skillcli.jobs.report import Written, report
 from skillcli.jobs.tie_out import tie_out
 from skillcli.jobs.workspace import open_workspace
 from skillcli.ledger.ledger import Ledger
 from skillcli.reports.period_facts import Clock
+from skillcli.schema.grants import GRANTS
 from skillcli.xlsx.dump import dump
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -201,6 +203,29 @@ def test_a_line_taken_up_again_counts_by_its_last_verdict(office: Office) -> Non
     assert after.book["待明确事项"].tables[0].frame.empty
     assert after.totals["submitted"] == before.totals["submitted"]
     assert after.totals["subsidised"] == before.totals["subsidised"] + 1
+
+
+def test_grants_are_money_and_no_person_times(tmp_path: Path) -> None:
+    office = Office(tmp_path, "taiyuan-2019")
+    office.pay([office.row(1)], as_of=AS_OF)
+    grant = {
+        "unit": "某技校",
+        "item": "市级技能大师工作室建设",
+        "document": "并人社〔2020〕1号",
+        "recognised_on": date(2020, 3, 1),
+    }
+    cells = {column.key: grant[column.key] for column in GRANTS.columns if column.required}
+    path = office.sheet(GRANTS, [cells], "项目补助.xlsx")
+    pay_grants(office.workspace, path, "2020-05", as_of=AS_OF, at="2020-07-01T00:00:00+00:00", person="某某")
+    for clock in (Clock.USUAL, Clock.CERTIFICATE):
+        made = write(office, days=period.year("2020"), clock=clock).report
+        totals = made.totals
+        assert (totals["submitted"], totals["subsidised"], totals["persons"], totals["lines"]) == (1, 1, 1, 2)
+        kinds = made.book["按培训类型"].tables[0].frame.set_index("培训类型")
+        assert kinds.loc["（项目补助）", ["申报人次", "补贴条数", "金额（元）"]].tolist() == [0, 1, 10_000_000]
+        public = made.book["补贴资金使用情况公开表"].tables[0].frame.set_index("收款单位")
+        assert public.loc["某技校", ["人次", "人数", "金额（元）"]].tolist() == [1, 0, 10_000_000]
+    assert tie_out(office.workspace, QUARTER, as_of=AS_OF).ok
 
 
 def test_a_broken_chain_stops_the_report_and_says_where(office: Office) -> None:
