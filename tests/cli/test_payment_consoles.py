@@ -66,6 +66,6 @@ def test_locale_and_time_zone_leave_no_trace_in_a_workbook(place: Place) -> None
         out = place.root / f"结果{number}"
         arguments = ["validate", str(place.mixed), *AS_OF, "--out", str(out), "--quiet", *place.here]
         assert run(arguments, environment, "").returncode == 1
-        (book,) = out.glob("*.xlsx")
-        found.add(hashlib.sha256(book.read_bytes()).hexdigest())
+        copy, slip = sorted(out.glob("*.xlsx"))
+        found.add(hashlib.sha256(copy.read_bytes() + slip.read_bytes()).hexdigest())
     assert len(found) == 1
