@@ -98,7 +98,10 @@ def _part(value: object, key: str) -> object:
 
 def _figure(value: object, path: Path, name: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ClerkError(f"{path} 的 figures.{name} 应为数字。", '请只写数字，不加引号和单位；要写来源时：{ value = 52000, source = "统计公报" }。')
+        raise ClerkError(
+            f"{path} 的 figures.{name} 应为数字。",
+            '请只写数字，不加引号和单位；要写来源时：{ value = 52000, source = "统计公报" }。',
+        )
     return Decimal(value)
 
 

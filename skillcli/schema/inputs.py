@@ -279,9 +279,23 @@ RETURNS = Table(
     "returns",
     "银行回盘",
     (
-        Column("batch", "批次", Kind.TEXT, aliases=("批次号", "批次编号"), note="可以不填，填了就必须是登记的这个批次。"),
-        Column("id_number", "身份证号", Kind.ID, aliases=("身份证号码", "证件号码", "身份证", "收款人证件号"), note="个人填身份证号。"),
-        Column("payee", "收款方", Kind.TEXT, aliases=("收款单位", "收款人", "户名", "收款户名", "收款方名称", "姓名"), note="单位填全称。"),
+        Column(
+            "batch", "批次", Kind.TEXT, aliases=("批次号", "批次编号"), note="可以不填，填了就必须是登记的这个批次。"
+        ),
+        Column(
+            "id_number",
+            "身份证号",
+            Kind.ID,
+            aliases=("身份证号码", "证件号码", "身份证", "收款人证件号"),
+            note="个人填身份证号。",
+        ),
+        Column(
+            "payee",
+            "收款方",
+            Kind.TEXT,
+            aliases=("收款单位", "收款人", "户名", "收款户名", "收款方名称", "姓名"),
+            note="单位填全称。",
+        ),
         Column("account", "银行账号", Kind.ACCOUNT, aliases=("账号", "收款账号", "银行卡号", "卡号", "银行账户")),
         Column("amount_fen", "金额", Kind.MONEY, True, ("发放金额", "交易金额", "金额(元)", "实发金额", "拨付金额")),
         Column("result", "结果", Kind.WORD, True, ("处理结果", "交易状态", "状态", "发放结果", "代发结果"), "transfer"),
