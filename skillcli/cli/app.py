@@ -22,8 +22,8 @@ from skillcli.cli.pack import pack
 from skillcli.cli.past import import_history
 from skillcli.cli.pay import pay
 from skillcli.cli.payment import repay, returns
-from skillcli.cli.receipt import receipt
 from skillcli.cli.placement import placement
+from skillcli.cli.receipt import receipt
 from skillcli.cli.reversal import list_debts, repaid, reverse
 from skillcli.cli.rule import rule
 from skillcli.cli.template import template
