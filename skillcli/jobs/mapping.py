@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -53,6 +54,8 @@ def register(workspace: Workspace, name: str, proposals: Proposals) -> Path:
         stream.write(whole.encode("utf-8"))
 
     staged = stage_file(workspace.root, FILE, write)
+    # The other clerks of the office must still be able to read it.
+    shutil.copymode(path, staged.temporary)
     written = staged.publish()
     if written != path:
         written.unlink()

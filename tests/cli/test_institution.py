@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,7 @@ def test_headers_are_proposed_then_registered_then_read(
     path = odd(tmp_path / "怪.xlsx")
     toml = place.root / "skillcli.toml"
     before = toml.read_text(encoding="utf-8")
+    toml.chmod(0o664)
     assert place.run("validate", str(path), *AS_OF) == 2
     assert "skillcli mapping" in capsys.readouterr().err
     assert place.run("mapping", str(path)) == 0
@@ -137,6 +139,7 @@ def test_headers_are_proposed_then_registered_then_read(
     assert toml.read_text(encoding="utf-8") == before
     assert place.run("mapping", str(path), "--write", "--quiet") == 0
     assert toml.read_text(encoding="utf-8") == before.rstrip() + "\n\n" + wanted
+    assert os.name == "nt" or toml.stat().st_mode & 0o777 == 0o664
     assert place.run("validate", str(path), *AS_OF, "--quiet") == 0
 
 
