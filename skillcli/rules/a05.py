@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     title="资金渠道未明确",
     severity=Severity.WARNING,
     message="“{title}”没有记录资金渠道，按“资金渠道待明确”列示。",
-    remedy="请在政策口径中记录该项的资金渠道（口径键 fund.加补贴项目编号）。",
+    remedy="请在政策口径中记录这一项补贴的资金渠道。",
     aim=Aim.LINE,
 )
 def fund_unknown(case: Case) -> pd.DataFrame:
