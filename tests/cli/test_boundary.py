@@ -106,7 +106,9 @@ def test_a_number_in_a_message_is_masked_on_screen(capsys: pytest.CaptureFixture
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_ctrl_c_ends_with_130() -> None:
     code = (
-        "import sys, time\nfrom skillcli.cli import boundary\n"
+        # a parent in the background may have left the signal ignored
+        "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from skillcli.cli import boundary\n"
         "def wait():\n    sys.stdout.write('ready\\n'); sys.stdout.flush(); time.sleep(60)\n"
         "sys.exit(boundary.run(wait, []))"
     )
