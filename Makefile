@@ -1,7 +1,7 @@
 # make            everything below "check", then the tests
 # make check      format, lint, types, generated documents
 # make test       run the tests; "make test k=P04" only those that match
-# make faults     the long fault sweeps (200 killed runs, 200 tampered ledgers); their short forms are in "make test"
+# make faults     the long runs: fault sweeps, 200,000-row files, oracle over real files; short forms are in "make test"
 # make demo       run the main job on the sample data
 PYTHON ?= python3
 VENV   ?= .venv
@@ -36,10 +36,10 @@ demo: install
 	$(RUN) sample_data/demo.py $(DEMO)
 
 test: install-test
-	$(RUN) -m pytest -n auto -m "not faults" $(if $(k),-k "$(k)")
+	$(RUN) -m pytest -n auto -m "not faults and not slow" $(if $(k),-k "$(k)")
 
 faults: install-test
-	$(RUN) -m pytest -n auto -m faults
+	$(RUN) -m pytest -n auto -m "faults or slow"
 
 check: check-format check-lint check-types check-docs
 
