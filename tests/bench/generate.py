@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, ROSTER
 from tests.bench import people, sheet
 
-VERSION = 3
+VERSION = 4
 """Part of every file's name: another number makes all of them anew."""
 SEED = 20_190_401
 KEYS = (
