@@ -10,7 +10,7 @@ import typer
 from typer.main import get_command
 
 from skillcli import __version__
-from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, report, ruling
+from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, register, report, ruling
 from skillcli.cli.advance import advance, settle
 from skillcli.cli.explain import explain
 from skillcli.cli.extract import export
@@ -108,6 +108,12 @@ _add(_policy, "show", policy.show)
 _add(_policy, "check", policy.check)
 _catalog = _group("catalog", "目录：导入收费标准、急需紧缺、机构。\n\n例：\n  skillcli catalog import 目录/目录.xlsx")
 _add(_catalog, "import", catalog.import_file)
+_register = _group(
+    "register",
+    "登记：开班、任务、资金、检查、异议、公开等。\n\n例：\n  skillcli register import 台账/开班登记.xlsx",
+)
+_add(_register, "import", register.import_file)
+_add(_register, "list", register.list_registers)
 _ruling = _group("ruling", "口径：列出，导入单位的认定。\n\n例：\n  skillcli ruling list")
 _add(_ruling, "list", ruling.list_readings)
 _add(_ruling, "import", ruling.import_file)

@@ -12,7 +12,9 @@ from skillcli.cli.options import JsonTarget, PolicyId, Quiet, WorkspaceDir
 from skillcli.cli.output import envelope, write_json
 from skillcli.cli.place import workspace_or_none
 
-Kind = Annotated[str, typer.Argument(metavar="种类", help="roster 花名册，catalog 目录，readings 政策口径。")]
+Kind = Annotated[
+    str, typer.Argument(metavar="种类", help="roster 花名册，catalog 目录，readings 政策口径；写错时列出全部种类。")
+]
 Out = Annotated[Path, typer.Argument(metavar="文件.xlsx", help="写到哪个文件。")]
 
 
@@ -30,6 +32,7 @@ def template(
 
     例：
       skillcli template roster 空白花名册.xlsx
+      skillcli template classes 开班登记.xlsx
       skillcli template readings 政策口径.xlsx --policy taiyuan-2019
     """
     from skillcli.jobs.policies import choose

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,7 +37,8 @@ class TableRead:
     ``found``: whether the workbook has such a sheet. ``frame``: every key of the table with its
     kind's dtype, and ``row`` (int64), the number Excel shows; index 0…n-1. ``faults``: as
     ``schema.roster.Roster.faults``, ``rid`` being the frame's index. ``findings``: what there is to say;
-    of severity ``file`` where the sheet cannot be used, ``error`` for a bad cell.
+    of severity ``file`` where the sheet cannot be used, ``error`` for a bad cell. ``columns``: key → the
+    column of the sheet it was read from, from 1.
     """
 
     found: bool
@@ -47,6 +48,7 @@ class TableRead:
     sheet: str = ""
     header_row: int = 0
     sha256: str = ""
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 def read(path: Path, tables: Sequence[Table]) -> dict[str, TableRead]:
@@ -126,7 +128,8 @@ def _read(path: str, chosen: tuple[Grid, Header | None], table: Table, reading: 
     faults = pd.concat([empty_faults(), *(each.rename(columns={"position": "rid"}) for each in done.faults)])
     faults = faults[["rid", "key", "fault", "shown"]].sort_values(["rid", "key"], kind="stable", ignore_index=True)
     findings = (*done.findings, *_bad_cells(place, table, done, faults))
-    return TableRead(True, _frame(done, table), faults, findings, grid.name, row, sha256)
+    columns = {each.key: each.at + 1 for each in reversed(header.fields)}
+    return TableRead(True, _frame(done, table), faults, findings, grid.name, row, sha256, columns)
 
 
 def _bad_cells(place: Place, table: Table, done: SheetRead, faults: pd.DataFrame) -> list[Finding]:

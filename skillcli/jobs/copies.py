@@ -21,8 +21,11 @@ from skillcli.xlsx.annotate import EDITABLE, NotEditable, stage_annotated
 from skillcli.xlsx.retyped import Broken, TypedSheet, legal_names, stage_typed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from skillcli.intake.grid import Grid
     from skillcli.reports.facts import RunFacts
+    from skillcli.xlsx.annotate import Annotation
     from skillcli.xlsx.stage import Staged
 
 _PLAIN = ".xlsx"
@@ -34,29 +37,40 @@ def stage_copy(facts: RunFacts, path: str, folder: Path, stem: str) -> Staged:
 
     Raises ClerkError when it cannot be written, or when the file was changed since it was read.
     """
-    source = Path(path)
     _refuse_changed(facts, path)
+    return stage_marked(Path(path), lambda names: annotation(facts, path, names), folder, f"{stem}{ANNOTATED_SUFFIX}")
+
+
+def stage_marked(
+    source: Path, marks: Callable[[Mapping[str, str] | None], Annotation], folder: Path, stem: str
+) -> Staged:
+    """A marked copy ``<stem>.xlsx`` of any workbook (``.xlsm`` keeps its suffix), on disk but not yet under its name.
+
+    ``marks`` gets what each sheet is called in the copy, None where the names are its own. Raises ClerkError when it
+    cannot be written.
+    """
     suffix = source.suffix.lower()
     if suffix in EDITABLE:
         try:
-            return stage_annotated(source, annotation(facts, path), folder, f"{stem}{ANNOTATED_SUFFIX}{suffix}")
+            return stage_annotated(source, marks(None), folder, f"{stem}{suffix}")
         except (NotEditable, BadZipFile, KeyError, ValueError):
             # A workbook that reads well may still be built in a way no editing in place can follow.
             pass
-    return _stage_rewritten(facts, path, folder, f"{stem}{ANNOTATED_SUFFIX}{_PLAIN}")
+    return _stage_rewritten(source, marks, folder, f"{stem}{_PLAIN}")
 
 
-def _stage_rewritten(facts: RunFacts, path: str, folder: Path, name: str) -> Staged:
+def _stage_rewritten(
+    source: Path, marks: Callable[[Mapping[str, str] | None], Annotation], folder: Path, name: str
+) -> Staged:
     from skillcli.intake import read_cells
 
-    book = read_cells(Path(path))
+    book = read_cells(source)
     names = [grid.name for grid in book.sheets]
     legal = legal_names(names, ROSTER.title)
     sheets = [_typed(grid, name) for grid, name in zip(book.sheets, legal, strict=True)]
     plain = stage_typed(sheets, folder, name, date1904=book.date1904)
     try:
-        marks = annotation(facts, path, dict(zip(names, legal, strict=True)))
-        return stage_annotated(plain.temporary, marks, folder, name)
+        return stage_annotated(plain.temporary, marks(dict(zip(names, legal, strict=True))), folder, name)
     finally:
         plain.discard()
 

@@ -7,31 +7,18 @@ invented; their identity numbers lie in an area that does not exist (990000).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.identity import check_digit
 from skillcli.policy.model import Policy
 from skillcli.reports.readings import value_text
+from skillcli.reports.register_forms import REGISTER_FORMS, FormText, Row
 from skillcli.schema import inputs, vocabulary
 from skillcli.schema.column import Column, Kind, Table
 from skillcli.schema.grants import GRANTS
 from skillcli.schema.past import HISTORY
 from skillcli.schema.placement import PLACEMENT
 from skillcli.xlsx.template import Entry, Field, Form, FormSheet
-
-Row = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class _Text:
-    """A kind of workbook: its tables, sentences of guidance, example rows by sheet title."""
-
-    title: str
-    tables: tuple[Table, ...]
-    guide: tuple[str, ...]
-    examples: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
-
 
 _ENTRIES = {Kind.DATE: Entry.DATE, Kind.WHOLE: Entry.WHOLE, Kind.MONEY: Entry.MONEY, Kind.PERCENT: Entry.PERCENT}
 _HINTS = {
@@ -183,8 +170,8 @@ _ON_THE_JOB: Row = {
     "ojt_months": "3",
 }
 
-_KINDS: Mapping[str, _Text] = {
-    inputs.ROSTER.kind: _Text(
+_KINDS: Mapping[str, FormText] = {
+    inputs.ROSTER.kind: FormText(
         "培训花名册",
         (inputs.ROSTER,),
         (
@@ -195,7 +182,7 @@ _KINDS: Mapping[str, _Text] = {
         ),
         {inputs.ROSTER.title: (_TRAINED, _EMPLOYED, _ON_THE_JOB)},
     ),
-    "catalog": _Text(
+    "catalog": FormText(
         "目录",
         inputs.CATALOGUE,
         (
@@ -230,7 +217,7 @@ _KINDS: Mapping[str, _Text] = {
             ),
         },
     ),
-    inputs.RETURNS.kind: _Text(
+    inputs.RETURNS.kind: FormText(
         "银行回盘",
         (inputs.RETURNS,),
         (
@@ -258,7 +245,7 @@ _KINDS: Mapping[str, _Text] = {
             )
         },
     ),
-    inputs.READINGS.kind: _Text(
+    inputs.READINGS.kind: FormText(
         "政策口径",
         (inputs.READINGS,),
         (
@@ -278,7 +265,7 @@ _KINDS: Mapping[str, _Text] = {
             )
         },
     ),
-    GRANTS.kind: _Text(
+    GRANTS.kind: FormText(
         "项目补助",
         (GRANTS,),
         (
@@ -298,7 +285,7 @@ _KINDS: Mapping[str, _Text] = {
             )
         },
     ),
-    PLACEMENT.kind: _Text(
+    PLACEMENT.kind: FormText(
         "就业跟踪",
         (PLACEMENT,),
         (
@@ -321,7 +308,7 @@ _KINDS: Mapping[str, _Text] = {
             )
         },
     ),
-    HISTORY.kind: _Text(
+    HISTORY.kind: FormText(
         "以往台账",
         (HISTORY,),
         (
@@ -331,7 +318,8 @@ _KINDS: Mapping[str, _Text] = {
         ),
         {HISTORY.title: ({**_TRAINED, "line": "免费培训补贴", "amount_fen": "1200.00", "paid_on": "2020-05-20"},)},
     ),
-    "reference": _Text(
+    **REGISTER_FORMS,
+    "reference": FormText(
         "比对名单",
         (inputs.REFERENCE,),
         (
@@ -351,7 +339,7 @@ _KINDS: Mapping[str, _Text] = {
             )
         },
     ),
-    "overrides": _Text(
+    "overrides": FormText(
         "特殊审批",
         (inputs.OVERRIDES,),
         (
@@ -370,7 +358,7 @@ _KINDS: Mapping[str, _Text] = {
             )
         },
     ),
-    "answers": _Text(
+    "answers": FormText(
         "核实结果",
         (inputs.ANSWERS,),
         (

@@ -15,14 +15,14 @@ from skillcli.schema.outputs import PROBLEMS, REMARK_COLUMN
 from skillcli.schema.roster import RosterSheet
 from skillcli.xlsx.annotate import Annotation, SheetMarks
 
-_COLOURS = {
+COLOURS = {
     Severity.ERROR.label: "FFC7CE",
     Severity.HOLD.label: "FFEB9C",
     Severity.RULING.label: "FFEB9C",
     Severity.WARNING.label: "DDEBF7",
 }
 """Refused red, to be checked or settled yellow, reminders blue; remarks that change nothing stay plain."""
-_CLEAN = "未发现问题"
+CLEAN = "未发现问题"
 
 
 def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = None) -> Annotation:
@@ -37,7 +37,7 @@ def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = Non
     problems = problem_frame(of_file)
     problems["at"] = _columns(problems, of_file.roster.sheets)
     sheets = tuple(_sheet_marks(of_file, problems, number) for number in range(len(of_file.roster.sheets)))
-    place = "'" + problems["sheet"].str.replace("'", "''") + "'!" + _cell_names(problems)
+    place = "'" + problems["sheet"].str.replace("'", "''") + "'!" + cell_names(problems)
     links = place.where(problems["row"].notna() & (problems["sheet"] != ""), "")
     listed = printed(PROBLEMS, problems, links={"rule": links})
     return Annotation(sheets, REMARK_COLUMN, PROBLEMS.title, listed)
@@ -59,13 +59,13 @@ def _renamed(facts: RunFacts, names: Mapping[str, str]) -> RunFacts:
 def _sheet_marks(facts: RunFacts, problems: pd.DataFrame, number: int) -> SheetMarks:
     sheet = facts.roster.sheets[number]
     mine = problems.loc[(problems["source"] == number) & problems["row"].notna()]
-    coloured = mine.loc[(mine["at"] > 0) & mine["severity"].isin(list(_COLOURS))]
+    coloured = mine.loc[(mine["at"] > 0) & mine["severity"].isin(list(COLOURS))]
     coloured = coloured.sort_values(["row", "at", "weight"], kind="stable")
     cells = pd.DataFrame(
         {
             "row": coloured["row"].astype("int64"),
             "column": coloured["at"].astype("int64"),
-            "colour": coloured["severity"].map(_COLOURS).astype("str"),
+            "colour": coloured["severity"].map(COLOURS).astype("str"),
             "note": coloured["rule"] + " " + coloured["severity"] + "：" + coloured["problem"],
         }
     )
@@ -74,7 +74,7 @@ def _sheet_marks(facts: RunFacts, problems: pd.DataFrame, number: int) -> SheetM
     joined = text.groupby(ordered["row"].astype("int64")).agg("".join)
     said = dict(zip(joined.index.tolist(), joined.tolist(), strict=True))
     rows = facts.roster.frame.loc[facts.roster.frame["source"] == number, "row"]
-    remarks = {int(row): said.get(int(row), _CLEAN) for row in rows}
+    remarks = {int(row): said.get(int(row), CLEAN) for row in rows}
     return SheetMarks(sheet.sheet, sheet.header_row, cells, remarks)
 
 
@@ -85,8 +85,8 @@ def _columns(problems: pd.DataFrame, sheets: tuple[RosterSheet, ...]) -> pd.Seri
     return pd.Series([at.get(place, 0) for place in places], index=problems.index, dtype="int64")
 
 
-def _cell_names(problems: pd.DataFrame) -> pd.Series:
-    """``C5``; column A where the finding accuses no cell."""
+def cell_names(problems: pd.DataFrame) -> pd.Series:
+    """``C5`` of the columns ``at`` and ``row``; column A where the finding accuses no cell."""
     letters = {number: _letters(number) for number in problems["at"].unique()}
     return problems["at"].map(letters).astype("str") + problems["row"].astype("str").fillna("1")
 
