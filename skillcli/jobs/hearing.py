@@ -5,7 +5,7 @@ Shared by ``validate`` (nothing booked) and ``pay``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,6 +14,7 @@ from skillcli import __version__
 from skillcli.core.finding import Severity
 from skillcli.jobs.exceptions import approvals
 from skillcli.jobs.references import listed_people
+from skillcli.ledger.registers import Registers
 from skillcli.policy.load import load_national
 from skillcli.reports.facts import InputFile, RuleText, RunFacts
 from skillcli.rules import RULES
@@ -21,6 +22,7 @@ from skillcli.rules.facts import derive, keys
 from skillcli.rules.judge import judge
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.history import no_history
+from skillcli.schema.registers import UNCONSULTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from skillcli.schema.decision import Decision
     from skillcli.schema.roster import Roster
 
-FINDING_WORDS = {rule.code: RuleText(rule.title, rule.remedy) for rule in RULES}
+FINDING_WORDS = {rule.code: RuleText(rule.title, rule.remedy, rule.general) for rule in RULES}
 """What each rule checks and what to do about it."""
 
 
@@ -85,7 +87,7 @@ def hear(
     references = overrides = None
     if ledger is not None:
         head = ledger.head()
-        catalogue = ledger.catalogue()
+        catalogue = replace(ledger.catalogue(), **Registers(ledger).for_rules())
         history = ledger.history(keys(trainings))
         others = imported(ledger)
         references = listed_people(ledger)
@@ -101,6 +103,7 @@ def imported(ledger: Ledger, upto: int | None = None) -> tuple[InputFile, ...]:
     versions = ledger.sheet_versions()
     if upto is not None:
         versions = versions[versions["seq"].le(upto)]
+    versions = versions[~versions["kind"].isin(list(UNCONSULTED))]
     newest = versions.drop_duplicates("sheet", keep="last")
     rows = zip(newest["sheet"], newest["path"], newest["sha256"], strict=True)
     return tuple(InputFile(sheet, name, sha256) for sheet, name, sha256 in rows)

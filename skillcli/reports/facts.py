@@ -17,10 +17,12 @@ from skillcli.schema.roster import Roster
 
 
 class RuleText(NamedTuple):
-    """What a rule checks, and what the clerk does when it fires; plain Chinese."""
+    """What a rule checks, and what the clerk does when it fires; plain Chinese. ``general``: it says the same of
+    every training of a line, so that a list shows it once an institution."""
 
     title: str
     remedy: str
+    general: bool = False
 
 
 class InputFile(NamedTuple):
@@ -41,7 +43,8 @@ class RunFacts:
     None where there is no batch. ``agency``: the office's name. ``other_inputs``: catalogues and
     lists that were consulted. ``netting``: what is kept back from lines for what payees owe: ``lid``
     (int64), ``receivable`` (int64), ``title`` (str), ``amount_fen`` (int64); None or empty: nothing.
-    ``receipt``: the receipt code of a check, "" without one.
+    ``receipt``: the receipt code of a check, "" without one. ``submission``: how the rosters were handed in, "" where
+    that is not known.
     """
 
     roster: Roster
@@ -58,6 +61,7 @@ class RunFacts:
     other_inputs: tuple[InputFile, ...] = ()
     netting: pd.DataFrame | None = None
     receipt: str = ""
+    submission: str = ""
 
     def of_file(self, path: str) -> RunFacts:
         """The run as if this roster file had been its only one, verdicts unchanged.

@@ -65,11 +65,15 @@ def no_line_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch:
 
 
 def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: str) -> Sheet:
-    """Warnings, for the clerk's own look: doubtful, to be checked, never an accusation."""
+    """Warnings, for the clerk's own look: doubtful, to be checked, never an accusation.
+
+    What a rule says of many trainings alike (``RuleText.general``) stands once an institution, at its first row,
+    with how many it concerns."""
     findings = facts.decision.findings
     found = findings.loc[findings["severity"] == Severity.WARNING.value].sort_values(
         ["code", "rid", "line"], kind="stable", ignore_index=True
     )
+    found = _said_once(found, trainings["institution"], [code for code, text in facts.rules.items() if text.general])
     rows = trainings.take(found["rid"].to_numpy()).reset_index(drop=True)
     rows = rows.assign(
         rule=found["code"],
@@ -85,6 +89,18 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
         ("注：疑点只供核实参考，不影响本表以外的结论。",),
         SIGNATURES,
     )
+
+
+def _said_once(found: pd.DataFrame, institutions: pd.Series, general: list[str]) -> pd.DataFrame:
+    """The findings, those of the ``general`` codes once an institution and message, which then tells how many."""
+    asked = found["code"].isin(general)
+    alike = found.assign(institution=institutions.take(found["rid"].to_numpy()).array)[
+        ["code", "line", "message", "clause", "institution"]
+    ]
+    count = alike.groupby(list(alike), dropna=False)["code"].transform("size")
+    told = found["message"] + "（本机构同样的共 " + count.astype("str") + " 条，只列第一条）"
+    once = found.assign(message=found["message"].mask(asked & (count > 1), told))
+    return once[~(asked & alike.duplicated())].reset_index(drop=True)
 
 
 def reduction_sheet(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     message="“{title}”没有记录资金渠道，按“资金渠道待明确”列示。",
     remedy="请在政策口径中记录这一项补贴的资金渠道。",
     aim=Aim.LINE,
+    general=True,
 )
 def fund_unknown(case: Case) -> pd.DataFrame:
     titles = {line.id: line.title for line in case.policy.lines}

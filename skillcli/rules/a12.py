@@ -32,6 +32,7 @@ NAMED_IN = {"培训机构": ("institution", "institution_n"), "用人单位": ("
     reads=("institution", "employer", "start"),
     partition=Partition.INSTITUTION,
     aim=Aim.LINE,
+    general=True,
 )
 def body_without_account(case: Case) -> pd.DataFrame:
     bodies = case.catalogue.bodies

@@ -62,7 +62,9 @@ class Rule:
 
     ``title`` what is checked, ``remedy`` what the clerk does, ``basis`` the standard it rests on
     where the policy names no clause; all plain Chinese. ``column``: key of the accused column
-    ("" = the row). ``reads``: the roster columns it looks at. The flag's module docstring
+    ("" = the row). ``reads``: the roster columns it looks at. ``general``: it says the same of every
+    training of a line (a question to the office, not to a person), so a list of doubts shows it once
+    an institution. The flag's module docstring
     says in English why the rule exists and who handles the neighbouring case.
     """
 
@@ -77,6 +79,7 @@ class Rule:
     partition: Partition = Partition.ROW
     aim: Aim = Aim.TRAINING
     basis: str = ""
+    general: bool = False
 
 
 def rule(
@@ -91,10 +94,11 @@ def rule(
     partition: Partition = Partition.ROW,
     aim: Aim = Aim.TRAINING,
     basis: str = "",
+    general: bool = False,
 ) -> Callable[[Flag], Rule]:
     """Make a ``Rule`` of the function below it."""
 
     def declare(flag: Flag) -> Rule:
-        return Rule(code, title, severity, column, message, remedy, flag, reads, partition, aim, basis)
+        return Rule(code, title, severity, column, message, remedy, flag, reads, partition, aim, basis, general)
 
     return declare

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     remedy="请核对职业（工种）名称，按目录中的名称填写。",
     reads=("occupation", "start", "training_kind"),
     basis="培训项目目录",
+    general=True,
 )
 def occupation_not_listed(case: Case) -> pd.DataFrame:
     from skillcli.rules.catalogue import Shelf

@@ -146,6 +146,25 @@ def test_doubts_are_worded_as_doubts() -> None:
     assert doubts["疑点"].str.startswith("疑点，需核实：").all()
 
 
+def test_what_a_rule_says_of_all_alike_stands_once_an_institution() -> None:
+    run = facts()
+    warnings = run.decision.findings.query("code in ['A05', 'A09']")
+    again = warnings.assign(rid=[1, 2], line=warnings["line"].array)
+    findings = pd.concat([run.decision.findings, again], ignore_index=True)
+    # 0, 1 and 2 came from one institution, 3 from an employer
+    run = replace(
+        run,
+        decision=replace(run.decision, findings=findings),
+        rules=run.rules
+        | {"A05": run.rules["A05"]._replace(general=True), "A09": run.rules["A09"]._replace(general=True)},
+    )
+    doubts = rows(payment_book(run), "疑点")
+    assert doubts.loc[doubts["规则"] == "A05", "姓名"].tolist() == ["古丽·阿依", "张𠮷䶮"]
+    assert not doubts.loc[doubts["规则"] == "A05", "疑点"].str.contains("只列第一条").any()
+    told = doubts.loc[doubts["规则"] == "A09", "疑点"].tolist()
+    assert told == ["疑点，需核实：银行卡号不符合卡号校验规则。（本机构同样的共 2 条，只列第一条）"]
+
+
 def test_trainings_without_a_line_are_listed_apart() -> None:
     without = rows(payment_book(facts()), "无补贴")
     assert without["姓名"].tolist() == ["钱七"]
