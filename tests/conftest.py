@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from postgres import Server, running
+
 EVERYTHING = "SKILLCLI_TEST_EVERYTHING"
 """Set where nothing may be skipped: a missing program is then a failure."""
+COUNTED = "counted"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +33,38 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def _postgres() -> bool:
     server = shutil.which("pg_ctl") is not None or any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
     return server and find_spec("psycopg") is not None
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One PostgreSQL server for all tests."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture
+def counted(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Keep a sentence with what a test counted; all of them stand at the end of the run."""
+
+    def keep(sentence: str) -> None:
+        record_property(COUNTED, sentence)
+
+    return keep
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for group in terminalreporter.stats.values() for report in group]
+    said = [
+        (report.nodeid, sentence)
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, sentence in report.user_properties
+        if name == COUNTED
+    ]
+    if said:
+        terminalreporter.section("counted")
+        for test, sentence in sorted(said):
+            terminalreporter.line(f"{test.rpartition('::')[2]}: {sentence}")
 
 
 @pytest.fixture

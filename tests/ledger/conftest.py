@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from postgres import Server
 from skillcli.ledger.ledger import Ledger
 
-_SCHEMAS = itertools.count(1)
+MIGRATED = "migrated"
 
 
 @pytest.fixture
@@ -29,51 +24,32 @@ def where(request: pytest.FixtureRequest) -> str | Path:
     if request.param == "sqlite":
         address: Path = request.getfixturevalue("path")
         return address
-    url: str = request.getfixturevalue("new_schema")
+    url: str = request.getfixturevalue("new_database")
     return url
 
 
 @pytest.fixture
-def ledger(where: str | Path) -> Iterator[Ledger]:
+def ledger(where: str | Path, request: pytest.FixtureRequest) -> Iterator[Ledger]:
+    if not isinstance(where, Path):
+        server: Server = request.getfixturevalue("server")
+        source: str = request.getfixturevalue("migrated")
+        server.clone(source, where.rpartition("/")[2])
     with Ledger.open(where, create=True) as opened:
         yield opened
 
 
 @pytest.fixture
-def new_schema(server: str) -> str:
-    """URL of an empty schema of its own on the test server."""
-    import psycopg
-
-    name = f"t{next(_SCHEMAS)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}")
-    return f"{server.replace('postgresql://', 'postgresql+psycopg://')}?options=-csearch_path%3D{name}"
+def new_database(server: Server) -> str:
+    """URL of an empty database of its own on the test server."""
+    name = server.new()
+    server.do(f"CREATE DATABASE {name} STRATEGY file_copy")
+    return server.address(name)
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
-    """A PostgreSQL server of our own in a temporary folder; its URL."""
-    pytest.importorskip("psycopg", reason="needs psycopg, extra [postgres]")
-    found = shutil.which("pg_ctl") or next(map(str, Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")), "")
-    binaries = Path(os.path.realpath(found)).parent
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder = Path(tempfile.mkdtemp(prefix="skillcli-pg-"))
-    if as_user:
-        shutil.chown(folder, "postgres")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_user, str(binaries / program), *arguments]
-        subprocess.run(command, check=True, capture_output=True, cwd="/")
-
-    data = str(folder / "data")
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-    run("initdb", "-D", data, "-U", "office", "--auth=trust", "-E", "UTF8", "--no-sync")
-    run("pg_ctl", "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql://office@127.0.0.1:{port}/postgres"
-    finally:
-        run("pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+def migrated(server: Server) -> str:
+    """Name of a database that holds an empty ledger, to be copied."""
+    if not server.do(f"SELECT 1 FROM pg_database WHERE datname = '{MIGRATED}'"):
+        server.do(f"CREATE DATABASE {MIGRATED}")
+        Ledger.open(server.address(MIGRATED), create=True).close()
+    return MIGRATED

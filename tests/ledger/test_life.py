@@ -148,7 +148,7 @@ def test_a_backup_is_a_whole_ledger(path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_a_servers_ledger_is_backed_up_by_the_server(new_schema: str, tmp_path: Path) -> None:
-    with Ledger.open(new_schema, create=True) as ledger, pytest.raises(ClerkError, match="PostgreSQL"):
+def test_a_servers_ledger_is_backed_up_by_the_server(new_database: str, tmp_path: Path) -> None:
+    with Ledger.open(new_database, create=True) as ledger, pytest.raises(ClerkError, match="PostgreSQL"):
         ledger.backup(tmp_path / "x")
     assert not (tmp_path / "x").exists()

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from cli.conftest import _built, _no_log_at_home, _paid, paid, place
-from ledger.conftest import ledger, new_schema, path, server, where
+from ledger.conftest import ledger, migrated, new_database, path, where
 
-__all__ = ["_built", "_no_log_at_home", "_paid", "ledger", "new_schema", "paid", "path", "place", "server", "where"]
+__all__ = [
+    "_built",
+    "_no_log_at_home",
+    "_paid",
+    "ledger",
+    "migrated",
+    "new_database",
+    "paid",
+    "path",
+    "place",
+    "where",
+]

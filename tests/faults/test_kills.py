@@ -1,0 +1,99 @@
+"""``skillcli pay`` killed or failed at any moment and at every call: before or after, never between."""
+
+from __future__ import annotations
+
+import random
+import signal
+import time
+from collections.abc import Callable
+from errno import errorcode
+from pathlib import Path
+
+import pytest
+
+from faults.place import ERRORS, Office, Tally, calls, check, disturbed
+
+
+def killed_at_random(office: Office, times: int, seed: int) -> Tally:
+    """Whole runs of ``skillcli pay``, each killed after a random part of the time it takes."""
+    chance, tally = random.Random(seed), Tally()
+    office.reset()
+    begun = time.monotonic()
+    assert office.pay().wait() == 0
+    took = time.monotonic() - begun
+    for number in range(times):
+        office.reset()
+        clerk = office.pay()
+        wait = chance.uniform(0, took)
+        time.sleep(wait)
+        clerk.signal(signal.SIGKILL)
+        with tally.case():
+            check(office, clerk, f"kill {number} after {wait:.3f} s", tally)
+    return tally
+
+
+def test_a_clerk_killed_at_any_moment_leaves_before_or_after(office: Office) -> None:
+    tally = killed_at_random(office, 2, seed=1)
+    assert tally.wrong == []
+    assert tally.found["killed"] + tally.found["completed"] == 2
+
+
+@pytest.mark.faults
+def test_two_hundred_kills_at_random(either: Office, counted: Callable[[str], None]) -> None:
+    tally = killed_at_random(either, 200, seed=2)
+    counted(str(tally))
+    assert tally.wrong == []
+    assert tally.found["killed"] + tally.found["completed"] == 200
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("name", ["fdatasync", "rename"])
+def test_a_clerk_killed_in_the_middle_of_a_call_leaves_before_or_after(
+    office: Office, tmp_path: Path, name: str
+) -> None:
+    last = [call for call in calls(office, tmp_path) if call.name == name][-1]
+    clerk, hit = disturbed(office, last, "signal=KILL", tmp_path)
+    assert hit
+    check(office, clerk, last.line, Tally())
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize(("name", "place", "error"), [("pwrite64", 40, "ENOSPC"), ("fdatasync", -1, "EIO")])
+def test_a_call_that_fails_leaves_before_or_after(
+    office: Office, tmp_path: Path, name: str, place: int, error: str
+) -> None:
+    call = [each for each in calls(office, tmp_path) if each.name == name][place]
+    clerk, hit = disturbed(office, call, f"error={error}", tmp_path)
+    assert hit
+    check(office, clerk, call.line, Tally())
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("share", range(4))
+def test_a_kill_at_every_call(either: Office, tmp_path: Path, share: int, counted: Callable[[str], None]) -> None:
+    found, tally = calls(either, tmp_path), Tally()
+    for call in found[share::4]:
+        clerk, hit = disturbed(either, call, "signal=KILL", tmp_path)
+        tally.found["hit"] += hit
+        with tally.case():
+            check(either, clerk, f"kill at {call.line}", tally)
+    counted(f"{len(found)} calls in all; of this share: {tally}")
+    assert tally.wrong == []
+    assert tally.found["hit"] == tally.found["cases"] == len(found[share::4])
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("share", range(8))
+def test_every_call_fails_once(either: Office, tmp_path: Path, share: int, counted: Callable[[str], None]) -> None:
+    every = [(call, errorcode[number]) for call in calls(either, tmp_path) for number in ERRORS.get(call.name, ())]
+    tally = Tally()
+    for call, error in every[share::8]:
+        clerk, hit = disturbed(either, call, f"error={error}", tmp_path)
+        tally.found["hit"] += hit
+        with tally.case():
+            check(either, clerk, f"{error} at {call.line}", tally)
+    counted(f"{len(every)} failures in all; of this share: {tally}")
+    assert tally.wrong == []
+    assert tally.found["hit"] == tally.found["cases"] == len(every[share::8])
