@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 
@@ -18,9 +18,10 @@ from skillcli.policy.check_lines import line_faults
 from skillcli.policy.check_readings import reading_faults
 from skillcli.policy.fault import Fault, allowed, item_label, order_faults, unknown
 from skillcli.policy.lexicon import RULE_CODE, word_faults
+from skillcli.policy.model import FlagKey
 
 if TYPE_CHECKING:
-    from skillcli.policy.model import National, Policy
+    from skillcli.policy.model import FlagFigure, National, Policy
 
 NEVER_OVERRIDDEN = ("D01", "D02", "C03")
 CLAUSE_MAY_LACK = ("rules", "kind_groups")
@@ -220,6 +221,7 @@ def national_faults(national: National) -> Iterator[Fault]:
     ):
         if getattr(national, name) < 1:
             yield Fault(name, f"写作 {getattr(national, name)}，应为正整数")
+    yield from _flag_faults(national.flags)
     yield from _repeated("references", (each.name for each in national.references))
     yield from _repeated("retirement", (f"{step.sex} {step.base}" for step in national.retirement))
     for position, step in enumerate(national.retirement):
@@ -230,3 +232,21 @@ def national_faults(national: National) -> Iterator[Fault]:
             yield Fault(f"{where}.ceiling", f"写作 {step.ceiling}，不能小于 base {step.base}")
         if not step.clause.strip():
             yield Fault(f"{where}.clause", "是空白，应为出处")
+
+
+def _flag_faults(figures: list[FlagFigure]) -> Iterator[Fault]:
+    newest: dict[str, date] = {}
+    for position, figure in enumerate(figures):
+        where = f"flags[{position + 1}]"
+        if figure.value < 1:
+            yield Fault(f"{where}.value", f"写作 {figure.value}，应为正整数")
+        if not figure.basis.strip():
+            yield Fault(f"{where}.basis", "是空白，应写明依据")
+        if figure.key in newest and figure.valid_from <= newest[figure.key]:
+            yield Fault(
+                f"{where}.valid_from", f"写作 {figure.valid_from}，应晚于 {figure.key} 的上一步 {newest[figure.key]}"
+            )
+        newest[figure.key] = figure.valid_from
+    missing = sorted(set(get_args(FlagKey)) - newest.keys()) if newest else []
+    for key in missing:
+        yield Fault("flags", f"缺 {key}")

@@ -479,13 +479,45 @@ class ReferenceList(Struct, frozen=True, kw_only=True):
     basis: str
 
 
+FlagKey = Literal[
+    "burst_certificates",
+    "burst_times",
+    "passed_heads",
+    "passed_classes",
+    "attendance_heads",
+    "account_persons",
+    "address_persons",
+    "overlap_heads",
+    "run_length",
+    "run_foreign",
+    "occupation_likeness",
+    "swapped_share",
+    "advance_days",
+    "sample_lines",
+]
+"""The figures that red flags look at."""
+
+
+class FlagFigure(Struct, frozen=True, kw_only=True):
+    """From how much on something is a red flag (疑点), from a day on; the first step also serves earlier days.
+    A flag never refuses anything, so these figures are practice, not law: ``basis`` says what each rests on."""
+
+    key: FlagKey
+    title: str
+    value: int
+    unit: str
+    valid_from: date
+    basis: str
+
+
 class National(Struct, frozen=True, kw_only=True):
     """What holds in every city (``policy/data/national.toml``): retirement ages, the account and
     certificate formats that only warn, reference lists. ``source`` names where each figure was read.
     ``retirement_men``, ``retirement_women``: statutory age before the steps; a woman counts as a worker
     (50), not as staff (55), the earlier being the safer side of a warning. ``publication_days``: working
     days of a public list (公示); people of ``never_named`` categories appear in it by headcount only. ``employment_months``: who takes
-    up work within so many months of the last day of class counts as employed after the training."""
+    up work within so many months of the last day of class counts as employed after the training. ``flags``: from how
+    much on something is a red flag, steps of one key in the order of their days."""
 
     source: str
     retirement_men: int
@@ -498,3 +530,18 @@ class National(Struct, frozen=True, kw_only=True):
     employment_months: int
     never_named: list[str]
     references: list[ReferenceList] = []
+    flags: list[FlagFigure] = []
+
+    def flag_figures(self, day: date) -> list[FlagFigure]:
+        """The step of each figure in force on a day, in the order of the file."""
+        known: dict[str, FlagFigure] = {}
+        for figure in self.flags:
+            if figure.key not in known or figure.valid_from <= day:
+                known[figure.key] = figure
+        return list(known.values())
+
+    def flag_values(self, day: date) -> dict[str, int]:
+        """Figure → its value on a day, with those that rules use too."""
+        return {figure.key: figure.value for figure in self.flag_figures(day)} | {
+            "phone_shared_by": self.phone_shared_by
+        }
