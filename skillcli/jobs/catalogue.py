@@ -8,7 +8,7 @@ from pathlib import Path
 from skillcli.jobs.sheets import read_filled
 from skillcli.jobs.workspace import Workspace
 from skillcli.schema.catalogue import Catalogue
-from skillcli.schema.inputs import CATALOGUE, CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE
+from skillcli.schema.inputs import CATALOGUE, CATALOGUE_SHORTAGE
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,14 @@ class Imported:
 def import_catalogue(workspace: Workspace, path: Path, *, at: str, person: str) -> Imported:
     """Take in the sheets of a catalogue workbook as new versions, all or none.
 
-    A sheet 急需紧缺 without rows says that no occupation is in short supply; of the other two a
+    A sheet 急需紧缺 without rows says that no occupation is in short supply; of the others a
     blank one says nothing and is passed over. Raises ClerkError when the file has a fault or no row.
     """
-    from skillcli.ledger.ledger import Ledger
+    from skillcli.ledger.ledger import CATALOGUE_SHEETS, Ledger
 
     filled = read_filled(path, CATALOGUE, may_be_empty=(CATALOGUE_SHORTAGE.title,))
     frames = {title: read.frame.drop(columns="row") for title, read in filled.items()}
-    catalogue = Catalogue(
-        items=frames.get(CATALOGUE_ITEMS.title),
-        shortage=frames.get(CATALOGUE_SHORTAGE.title),
-        bodies=frames.get(CATALOGUE_BODIES.title),
-    )
+    catalogue = Catalogue(**{name: frames.get(table.title) for name, table in CATALOGUE_SHEETS.items()})
     sha256 = next(iter(filled.values())).sha256
     with Ledger.open(workspace.ledger) as ledger:
         ledger.import_catalogue(catalogue, at=at, person=person, path=str(path), sha256=sha256)

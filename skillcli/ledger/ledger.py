@@ -38,7 +38,15 @@ from skillcli.ledger.transaction import Transaction, last_entry
 from skillcli.ledger.verify import Verification
 from skillcli.ledger.waiting import Waiting
 from skillcli.schema.catalogue import Catalogue
-from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE
+from skillcli.schema.inputs import (
+    CATALOGUE_ABILITIES,
+    CATALOGUE_BODIES,
+    CATALOGUE_ISSUERS,
+    CATALOGUE_ITEMS,
+    CATALOGUE_LEVELS,
+    CATALOGUE_QUALIFICATIONS,
+    CATALOGUE_SHORTAGE,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +56,15 @@ if TYPE_CHECKING:
     from skillcli.schema.history import History, Keys
 
 BeforeCommit = Callable[[BatchHead], None]
-CATALOGUE_SHEETS = {"items": CATALOGUE_ITEMS, "shortage": CATALOGUE_SHORTAGE, "bodies": CATALOGUE_BODIES}
+CATALOGUE_SHEETS = {
+    "items": CATALOGUE_ITEMS,
+    "shortage": CATALOGUE_SHORTAGE,
+    "bodies": CATALOGUE_BODIES,
+    "issuers": CATALOGUE_ISSUERS,
+    "abilities": CATALOGUE_ABILITIES,
+    "levels": CATALOGUE_LEVELS,
+    "qualifications": CATALOGUE_QUALIFICATIONS,
+}
 
 
 class Ledger:

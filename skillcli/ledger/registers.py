@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from skillcli.ledger import imports
 from skillcli.ledger.tables import JOURNAL, SHEET_IMPORT
-from skillcli.schema.registers import CLASSES, IMPORT_DTYPES, INSPECTIONS, REGISTERS, WITHDRAWN, ClassBook, Register
+from skillcli.schema.registers import CLASSES, IMPORT_DTYPES, INSPECTIONS, REGISTERS, WITHDRAWN, Register
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,10 +38,10 @@ class Registers:
             found = {each.table.kind: read(connection, each, self._upto, withdrawn=withdrawn) for each in REGISTERS}
         return {kind: frame for kind, frame in found.items() if frame is not None}
 
-    def classes(self) -> ClassBook:
-        """What rules read: classes and their inspections."""
+    def for_rules(self) -> dict[str, pd.DataFrame | None]:
+        """What rules read, by field of ``schema.catalogue.Catalogue``."""
         with self._ledger._reading() as connection:
-            return ClassBook(read(connection, CLASSES, self._upto), read(connection, INSPECTIONS, self._upto))
+            return {each.table.kind: read(connection, each, self._upto) for each in (CLASSES, INSPECTIONS)}
 
     def imports(self) -> pd.DataFrame:
         """One row an import of a register, oldest first (``schema.registers.IMPORT_DTYPES``)."""

@@ -84,6 +84,8 @@ from skillcli.rules.t14 import class_too_large
 from skillcli.rules.t15 import category_unknown
 from skillcli.rules.t16 import institution_missing
 from skillcli.rules.t17 import occupation_missing
+from skillcli.rules.t18 import class_not_as_registered
+from skillcli.rules.t19 import not_in_evaluation_catalogue
 
 RULES: tuple[Rule, ...] = (
     # A: amount, payee, fund
@@ -169,6 +171,8 @@ RULES: tuple[Rule, ...] = (
     category_unknown,
     institution_missing,
     occupation_missing,
+    class_not_as_registered,
+    not_in_evaluation_catalogue,
 )
 """Ordered by code."""
 

@@ -24,6 +24,7 @@ from skillcli.rules.overrides import overridden
 from skillcli.rules.price import price
 from skillcli.rules.rule import Aim, Rule
 from skillcli.rules.sequence import HELD, PAYABLE, REFUSED, UNDECIDED
+from skillcli.rules.t19 import unlisted
 from skillcli.schema.decision import FINDING_DTYPES, LINE_DTYPES, TRAINING_DTYPES, Decision, Unchecked
 from skillcli.schema.roster import check_frame
 
@@ -84,7 +85,7 @@ def judge(
     court.once()
     court.months()
     court.stacking()
-    unchecked = _unchecked(policy, catalogue, history, listed=references is not None)
+    unchecked = _unchecked(policy, catalogue, history, facts, listed=references is not None)
     decision = court.decision(unchecked, _readings(policy, priced.readings))
     check_frame(decision.trainings, TRAINING_DTYPES, "trainings")
     check_frame(decision.lines, LINE_DTYPES, "lines")
@@ -240,7 +241,9 @@ def places(roster: Roster) -> pd.Series:
     return frame["source"].map(where).astype("str") + frame["row"].astype("str") + " 行"
 
 
-def _unchecked(policy: Policy, catalogue: Catalogue, history: History, *, listed: bool) -> tuple[Unchecked, ...]:
+def _unchecked(
+    policy: Policy, catalogue: Catalogue, history: History, trainings: pd.DataFrame, *, listed: bool
+) -> tuple[Unchecked, ...]:
     """Checks that could not be made in this run (未核对)."""
     found = []
     if not history.available:
@@ -249,6 +252,13 @@ def _unchecked(policy: Policy, catalogue: Catalogue, history: History, *, listed
         found.append(Unchecked("T10", "没有导入机构目录，培训机构和用人单位是否在目录内未核对。"))
     if catalogue.items is None:
         found.append(Unchecked("T11", "没有导入培训项目目录，职业（工种）是否在目录内未核对。"))
+    if catalogue.classes is None:
+        found.append(Unchecked("T18", "没有导入开班登记，班级、计划人数和开班结课日期未核对。"))
+    if catalogue.inspections is None:
+        found.append(Unchecked("T18", "没有导入检查登记，班级检查结果未核对。"))
+    missing = unlisted(trainings, catalogue)
+    if missing:
+        found.append(Unchecked("T19", f"没有导入{'、'.join(missing)}目录，发证机构、职业和等级是否在其中未核对。"))
     if not listed:
         found.append(Unchecked("P16", "没有导入比对名单（死亡、在校、养老待遇、财政供养等），未核对。"))
     found += [Unchecked(each.clause, each.what) for each in policy.not_computed]

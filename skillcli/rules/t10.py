@@ -1,8 +1,8 @@
 """T10  Institution not in the imported 机构 catalogue on the first day of class
 
 For 以工代训 and trainings of an enterprise's own staff (or paid to the employer) the employer's entry serves as well. An
-entry without 文号 counts as lacking where the sheet gives others theirs; blank dates are open. No
-catalogue, no check (shown as 未核对).
+entry without 文号, without either date of its 有效期 (one blank date is open) or, of a 培训机构, without 准入方式
+counts as lacking where the sheet gives others theirs. No catalogue, no check (shown as 未核对).
 """
 
 from __future__ import annotations
@@ -46,13 +46,24 @@ def institution_not_listed(case: Case) -> pd.DataFrame:
     kinds = case.policy.kinds([STAFF_KINDS]) | {OJT}
     to_employer = case.lines.loc[case.lines["payee_kind"].eq("用人单位"), "rid"]
     by_employer = rows["training_kind"].isin(list(kinds)) | rows.index.isin(to_employer)
-    sound = own["documented"] | (by_employer & employer["documented"])
+    papers = ["documented", "dated", "admitted"]
+    sound = own[papers].all(axis=1) | (by_employer & employer[papers].all(axis=1))
     name = rows["institution_n"].where(rows["institution_n"].notna() | ~by_employer, rows["employer_n"])
     bad = ~sound & name.notna()
     best = own.where(~by_employer | own["listed"], employer)[bad]
     problem = (
         ("不在“机构”目录" + nearest(name[bad], list(bodies["institution"].dropna())))
         .mask(best["listed"], "在开班日期不在“机构”目录的有效期内")
-        .mask(best["current"], "在“机构”目录中没有文号")
+        .mask(best["current"], "在“机构”目录中没有" + _lacking(best))
     )
     return rows.loc[bad, []].assign(name=name[bad], problem=problem)
+
+
+def _lacking(state: pd.DataFrame) -> pd.Series:
+    """What the entries in force have not, as words (str)."""
+    said = [
+        (~state[key]).map({True: f"{word}、", False: ""}).astype("str")
+        for key, word in (("documented", "文号"), ("dated", "有效期"), ("admitted", "准入方式"))
+    ]
+    lacking: pd.Series = (said[0] + said[1] + said[2]).str.removesuffix("、")
+    return lacking

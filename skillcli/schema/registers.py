@@ -212,13 +212,5 @@ IMPORT_DTYPES = {
 """One row an import: when and by whom, which register, from which file, how many rows."""
 
 
-@dataclass(frozen=True)
-class ClassBook:
-    """What rules read of the registers: the entries in force of 开班登记 and 检查登记; None = never imported."""
-
-    classes: pd.DataFrame | None = None
-    inspections: pd.DataFrame | None = None
-
-
 UNCONSULTED = frozenset(each.table.kind for each in (TASKS, OBJECTIONS, PUBLICATIONS, EXEMPTIONS, STAFF_FUNDS))
 """Kinds of registers that no batch is judged by; only reports read them."""

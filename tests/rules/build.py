@@ -24,7 +24,17 @@ from skillcli.rules.sequence import PAYABLE
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.column import Table
 from skillcli.schema.history import LINE_DTYPES, TRAINING_DTYPES, History, no_history
-from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, ROSTER
+from skillcli.schema.inputs import (
+    CATALOGUE_ABILITIES,
+    CATALOGUE_BODIES,
+    CATALOGUE_ISSUERS,
+    CATALOGUE_ITEMS,
+    CATALOGUE_LEVELS,
+    CATALOGUE_QUALIFICATIONS,
+    CATALOGUE_SHORTAGE,
+    ROSTER,
+)
+from skillcli.schema.registers import CLASSES, INSPECTIONS
 from skillcli.schema.roster import Roster, RosterSheet, empty_faults, empty_frame
 
 AS_OF = pd.Timestamp(2022, 6, 30)
@@ -110,10 +120,24 @@ def table_of(table: Table, rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame({c.key: pd.Series([row.get(c.key) for row in rows], dtype=c.kind.dtype) for c in table.columns})
 
 
+FURTHER = {
+    "issuers": CATALOGUE_ISSUERS,
+    "abilities": CATALOGUE_ABILITIES,
+    "levels": CATALOGUE_LEVELS,
+    "qualifications": CATALOGUE_QUALIFICATIONS,
+    "classes": CLASSES.table,
+    "inspections": INSPECTIONS.table,
+}
+
+
 def catalogue(
-    items: list[Row] | None = None, shortage: list[Row] | None = None, bodies: list[Row] | None = None
+    items: list[Row] | None = None,
+    shortage: list[Row] | None = None,
+    bodies: list[Row] | None = None,
+    **others: list[Row],
 ) -> Catalogue:
-    """The three sheets; ``None`` takes a clean one that knows the clean row."""
+    """The three sheets; ``None`` takes a clean one that knows the clean row. ``others``: further catalogues and
+    registers by field, never imported where not named."""
     schools = [f"{city}{what}" for city in ("林口县", "太原市") for what in ("职业培训学校", "机械厂")]
     return Catalogue(
         items=table_of(CATALOGUE_ITEMS, [{"occupation": "电工", "price_fen": 90000}] if items is None else items),
@@ -124,6 +148,7 @@ def catalogue(
             if bodies is None
             else bodies,
         ),
+        **{name: table_of(FURTHER[name], rows) for name, rows in others.items()},
     )
 
 

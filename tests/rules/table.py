@@ -13,7 +13,8 @@ clean value. The last column 应报 says what the rule must report on that row, 
 * 政策, 口径 (``key=value``, several with ；), 审核日期, 目录 (未导入: no catalogue).
 * 应报: the code, then what else must hold: 程度, the line's id, the accused column; ``“…”`` words of the
   message. Several findings with ；.
-* A heading 机构, 培训项目, 急需紧缺 or 比对名单 starts such a sheet for the tables below it.
+* A heading 机构, 培训项目, 急需紧缺, 比对名单, one of the further catalogues, 开班登记 or 检查登记 starts such a
+  sheet for the tables below it.
 """
 
 from __future__ import annotations
@@ -52,7 +53,18 @@ from skillcli.rules.facts import OJT
 from skillcli.rules.rule import Partition, Rule
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.column import Column, Kind
-from skillcli.schema.inputs import CATALOGUE_BODIES, CATALOGUE_ITEMS, CATALOGUE_SHORTAGE, REFERENCE, ROSTER
+from skillcli.schema.inputs import (
+    CATALOGUE_ABILITIES,
+    CATALOGUE_BODIES,
+    CATALOGUE_ISSUERS,
+    CATALOGUE_ITEMS,
+    CATALOGUE_LEVELS,
+    CATALOGUE_QUALIFICATIONS,
+    CATALOGUE_SHORTAGE,
+    REFERENCE,
+    ROSTER,
+)
+from skillcli.schema.registers import CLASSES, INSPECTIONS
 from skillcli.schema.roster import CellFault
 
 GRANTS = "D06"
@@ -73,6 +85,12 @@ SHEETS = {
     "急需紧缺": ("shortage", CATALOGUE_SHORTAGE),
     "机构": ("bodies", CATALOGUE_BODIES),
     "比对名单": ("references", REFERENCE),
+    "评价机构": ("issuers", CATALOGUE_ISSUERS),
+    "专项能力考核": ("abilities", CATALOGUE_ABILITIES),
+    "技能等级": ("levels", CATALOGUE_LEVELS),
+    "职业资格": ("qualifications", CATALOGUE_QUALIFICATIONS),
+    "开班登记": ("classes", CLASSES.table),
+    "检查登记": ("inspections", INSPECTIONS.table),
 }
 ABOUT = ("谁", "出生", "组", "来源", "政策", "口径", "审核日期", "目录", "应报")
 
