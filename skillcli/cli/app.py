@@ -12,6 +12,7 @@ from typer.main import get_command
 from skillcli import __version__
 from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, register, report, ruling
 from skillcli.cli.advance import advance, settle
+from skillcli.cli.audit import audit
 from skillcli.cli.explain import explain
 from skillcli.cli.extract import export
 from skillcli.cli.grants import grants
@@ -99,6 +100,7 @@ _add(_report, "quarterly", report.quarterly)
 _add(_report, "annual", report.annual)
 _add(_report, "period", report.any_period)
 _add(app, "tie-out", report.tie_out)
+_add(app, "audit", audit)
 _add(app, "placement", placement)
 _add(app, "explain", explain)
 _add(app, "rule", rule)

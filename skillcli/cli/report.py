@@ -198,7 +198,7 @@ def tie_out(
 
     console = Console(quiet=quiet, json_target=json)
     with console.progress() as progress:
-        found = job(workspace(workspace_dir), _days(days), as_of=parse_day(as_of), progress=progress)
+        found = job(workspace(workspace_dir), period.written(days), as_of=parse_day(as_of), progress=progress)
     back = f"，另有拨付后追回 {yuan_text(found.back_fen)} 元" if found.back_fen else ""
     console.say(f"{found.facts.period.title}　台账：补贴 {yuan_text(found.amount_fen)} 元{back}")
     for problem in found.problems:
@@ -228,10 +228,3 @@ def tie_out(
         json,
     )
     return 0 if found.ok else 1
-
-
-def _days(text: str) -> Period:
-    """A quarter, a year or a month as it is written. Raises ClerkError on anything else."""
-    if "q" in text.lower():
-        return period.quarter(text)
-    return period.month(text) if "-" in text else period.year(text)

@@ -85,6 +85,19 @@ def year(text: str) -> Period:
     return Period(date(int(text), 1, 1), date(int(text), 12, 31), f"{text}年度")
 
 
+def written(text: str) -> Period:
+    """A quarter, a year or a month as it is written. Raises ClerkError on anything else."""
+    if "q" in text.lower():
+        return quarter(text)
+    return month(text) if "-" in text else year(text)
+
+
+def months(period: Period) -> list[str]:
+    """The months a period touches, as ``2020-03``."""
+    first, last = (day.year * 12 + day.month - 1 for day in (period.first, period.last))
+    return [f"{each // 12}-{each % 12 + 1:02d}" for each in range(first, last + 1)]
+
+
 def between(first: date, last: date) -> Period:
     """Any days. Raises ClerkError when they stand the wrong way round."""
     if first > last:

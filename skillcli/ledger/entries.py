@@ -29,41 +29,42 @@ _TELLING = ("error", "hold", "ruling")
 
 def read(connection: Connection, policy_id: str, position: int) -> Entries:
     """The ledger of a policy as it stood after transaction ``position``."""
-    batches = _batches(connection, policy_id, position)
-    standing = batches.loc[batches["status"].ne(Status.VOID) & batches["lines"].add(batches["trainings"]).gt(0), "seq"]
+    known = batches(connection, policy_id, position)
+    standing = known.loc[known["status"].ne(Status.VOID) & known["lines"].add(known["trainings"]).gt(0), "seq"]
     seqs = standing.tolist()
-    trainings = _rows(connection, TRAINING, TRAINING_DTYPES, seqs)
     return Entries(
-        trainings=trainings,
-        lines=_lines(connection, seqs, position),
+        trainings=rows(connection, TRAINING, TRAINING_DTYPES, seqs),
+        lines=lines(connection, seqs, position),
         reasons=_reasons(connection, seqs),
-        batches=batches,
-        advances=_advances(connection, policy_id, position),
+        batches=known,
+        advances=advances(connection, policy_id, position),
         position=position,
-        head=_head(connection, position),
+        head=head(connection, position),
     )
 
 
-def _head(connection: Connection, position: int) -> str:
+def head(connection: Connection, position: int) -> str:
+    """The chain's link at a transaction."""
     found = connection.execute(select(JOURNAL.c.head).where(JOURNAL.c.seq == position)).scalar()
     return chain.GENESIS if found is None else str(found)
 
 
-def _batches(connection: Connection, policy_id: str, position: int) -> pd.DataFrame:
+def batches(connection: Connection, policy_id: str, position: int) -> pd.DataFrame:
+    """``BATCH_DTYPES``: the batches of a policy as they stood."""
     query = select(BATCH_EVENT.c.batch, BATCH_EVENT.c.status, BATCH_EVENT.c.at).where(BATCH_EVENT.c.seq <= position)
     events = connection.execute(query.order_by(BATCH_EVENT.c.id)).all()
     newest = {row.batch: row.status for row in events}
     booked = {row.batch: chain.china_day(row.at).isoformat() for row in reversed(events)}
     known = select(BATCH).where(BATCH.c.policy == policy_id, BATCH.c.seq <= position).order_by(BATCH.c.seq)
     made = {"status": newest, "booked_on": booked}
-    rows = [
+    heads = [
         [made[name][row.seq] if name in made else getattr(row, name) for name in BATCH_DTYPES]
         for row in connection.execute(known)
     ]
-    return pd.DataFrame(rows, columns=list(BATCH_DTYPES)).astype(BATCH_DTYPES)
+    return pd.DataFrame(heads, columns=list(BATCH_DTYPES)).astype(BATCH_DTYPES)
 
 
-def _rows(connection: Connection, table: Table, dtypes: dict[str, str], seqs: Sequence[int]) -> pd.DataFrame:
+def rows(connection: Connection, table: Table, dtypes: dict[str, str], seqs: Sequence[int]) -> pd.DataFrame:
     """The columns ``dtypes`` of the rows that these transactions wrote, in order."""
     first = next(iter(table.primary_key.columns)).name
     statement = f'SELECT {bulk.quoted(dtypes)} FROM "{table.name}" WHERE {_among(seqs)} ORDER BY "{first}"'
@@ -90,9 +91,10 @@ def _frame(connection: Connection, table: Table, columns: Columns, dtypes: dict[
     return frame
 
 
-def _lines(connection: Connection, seqs: Sequence[int], position: int) -> pd.DataFrame:
+def lines(connection: Connection, seqs: Sequence[int], position: int) -> pd.DataFrame:
+    """``LINE_DTYPES``: the lines of these batches as they stood."""
     own = {name: dtype for name, dtype in LINE_DTYPES.items() if name not in ("reversed", "paid_on")} | {"id": "int64"}
-    frame = _rows(connection, LINE, own, seqs)
+    frame = rows(connection, LINE, own, seqs)
     back = _numbers(connection, f'SELECT "line" FROM "reversal" WHERE "seq" <= {position}')
     frame["reversed"] = frame["id"].isin(back["value"])
     frame["paid_on"] = _paid(connection, position).reindex(frame["id"]).to_numpy()
@@ -131,7 +133,8 @@ def _reasons(connection: Connection, seqs: Sequence[int]) -> pd.DataFrame:
     return _frame(connection, FINDING, columns, REASON_DTYPES)
 
 
-def _advances(connection: Connection, policy_id: str, position: int) -> pd.DataFrame:
+def advances(connection: Connection, policy_id: str, position: int) -> pd.DataFrame:
+    """``ADVANCE_DTYPES``: the advances under a policy as they stood, in the order recorded."""
     moves = (
         'SELECT SUM(m."amount_fen") FROM "receivable_move" m '
         f'WHERE m."receivable" = a."receivable" AND m."seq" <= {position}'

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from skillcli.ledger import entries, imports, load, readings
+from skillcli.ledger import auditing, entries, imports, load, readings
 from skillcli.ledger.chain import china_day
 from skillcli.ledger.tables import JOURNAL, POLICY_TEXT, SHEET_IMPORT, SHEET_ROW
 from skillcli.ledger.transaction import Transaction
+from skillcli.schema.audit import AuditEntries
 from skillcli.schema.entries import EVENT_DTYPES, Entries
 from skillcli.schema.issued import ISSUED
 
@@ -77,6 +78,11 @@ class Reporting:
         """The ledger of a policy as it stood after transaction ``position``."""
         with self._ledger._reading() as connection:
             return entries.read(connection, policy_id, position)
+
+    def audit(self, policy_id: str, position: int) -> AuditEntries:
+        """What an audit of the same looks at."""
+        with self._ledger._reading() as connection:
+            return auditing.read(connection, policy_id, position)
 
     def events(self, after: int, upto: int) -> pd.DataFrame:
         """The transactions in between, reports left out (``EVENT_DTYPES``)."""

@@ -6,7 +6,13 @@ in these numbers.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from skillcli.schema.inputs import ROSTER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _OF_ROSTER = (
     "name",
@@ -32,6 +38,20 @@ TRAINING_DTYPES = {"record": "int64", "batch": "int64", "void": "bool"} | {
 }
 """One row a judged training, the roster's own columns as read. ``batch``: a number that grows with the order of
 judging; ``void``: its batch was voided."""
+
+PLACE_DTYPES = {"source": "int64", "row": "int64"}
+"""Where the ledger keeps a training's place: sheet of its batch, and Excel row."""
+
+LINE_DTYPES = {
+    "record": "int64",
+    "batch": "int64",
+    "number": "int64",
+    "line": "str",
+    "amount_fen": "int64",
+    "payee_kind": "str",
+    "payee": "str",
+}
+"""One row a payable line that stands, of training ``record``; ``number`` counts within the batch."""
 
 KEY_DTYPES = {
     "person": "int64",
@@ -69,3 +89,20 @@ ADVANCE_DTYPES = {
 FLAGGED_DTYPES = {"flag": "str", "group": "str", "record": "int64", "message": "str"}
 """What an audit finds: one row for each record that raises a flag. Rows with the same ``flag`` and ``group`` raise it
 together and share one ``message``."""
+
+
+@dataclass(frozen=True)
+class AuditEntries:
+    """The ledger of one policy after transaction ``position`` (``head``: the chain's link there).
+
+    ``trainings``: ``TRAINING_DTYPES``, of voided batches too; ``places``: ``record``, ``file``, ``sheet`` (str, missing where
+    it came from no file), ``row`` (int64); ``lines``: ``LINE_DTYPES``; ``advances``, ``batches``: as in ``schema.entries``.
+    """
+
+    trainings: pd.DataFrame
+    places: pd.DataFrame
+    lines: pd.DataFrame
+    advances: pd.DataFrame
+    batches: pd.DataFrame
+    position: int
+    head: str

@@ -23,7 +23,8 @@ def numbered(frame: pd.DataFrame) -> pd.Series:
 def class_words(frame: pd.DataFrame) -> pd.Series:
     """A class as a sentence names it: its number, else its occupation, with the dates."""
     name = frame["class_no"].fillna(frame["occupation_n"]).fillna("（未填班级）")
-    return name + "（" + day_words(frame["start"]) + "至" + day_words(frame["end"]) + "）"
+    words: pd.Series = name + "（" + day_words(frame["start"]) + "至" + day_words(frame["end"]) + "）"
+    return words
 
 
 def day_words(days: pd.Series) -> pd.Series:
