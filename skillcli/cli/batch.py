@@ -83,6 +83,8 @@ def show(
     head = story.head
     console.say(f"批次 {head.id}　{TITLES[head.status]}")
     console.say(f"月份：{head.month}　政策：{head.policy_id}　以 {head.as_of} 为准")
+    if story.submission is not None:
+        console.say(f"报送方式：{story.submission.words}")
     console.say(f"培训 {head.trainings:,} 人次，补贴明细 {head.lines:,} 条，金额 {yuan_text(head.amount_fen)} 元")
     for verdict, (count, fen) in story.verdicts.items():
         console.say(f"{verdict} {count:,} 条" + (f"，{yuan_text(fen)} 元" if fen else ""), indent=2)
@@ -105,6 +107,7 @@ def show(
         },
         "netted_fen": story.netted_fen,
         "repeats": story.repeats or None,
+        "submission": story.submission.to_json() if story.submission else None,
         "events": story.events.to_dict("records"),
         "outputs": [str(path) for path in outputs],
     }

@@ -47,6 +47,8 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
             console.say(
                 "以后又有了口径、目录、核实结果或特殊审批的，请运行 skillcli pay --pending --month 年-月。", indent=2
             )
+    if outcome.submission is not None:
+        console.say(f"报送方式：{outcome.submission.words}")
     sheets = len(outcome.roster.sheets)
     files = len({sheet.path for sheet in outcome.roster.sheets})
     console.say(f"花名册：{files} 个文件，{sheets} 张工作表，{counts['rows']:,} 行")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Verdict
 from skillcli.jobs.returns import Payment, payment_of
+from skillcli.jobs.submission import Submission, submission_of
 from skillcli.jobs.workspace import Workspace
 from skillcli.ledger.batch import Status
 from skillcli.ledger.netting import fold
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class BatchStory:
     """One batch: its head, the steps of its life (``status``, ``at``, ``person``, ``document``),
     lines and fen by verdict, how its payment stands, and where its workbooks lie (None: not written here).
-    ``repeats``: of which batch it pays the failed transfers again ("" of any other)."""
+    ``repeats``: of which batch it pays the failed transfers again ("" of any other); ``submission``: how its rosters
+    were handed in, None where that is not recorded."""
 
     head: BatchHead
     events: pd.DataFrame
@@ -34,6 +36,7 @@ class BatchStory:
     payment: Payment
     netted_fen: int
     repeats: str
+    submission: Submission | None
 
 
 def listing(workspace: Workspace) -> pd.DataFrame:
@@ -60,6 +63,7 @@ def tell(workspace: Workspace, batch_id: str) -> BatchStory:
         events = ledger.batch_events(batch_id)
         transfers = ledger.money.transfers(batch_id)
         repeats = ledger.money.repeats(batch_id)
+        submission = submission_of(ledger, loaded.head)
     groups = loaded.decision.lines.groupby("verdict")["amount_fen"]
     counts, sums = groups.size().to_dict(), groups.sum().to_dict()
     verdicts = {str(v): (int(counts[v]), int(sums[v])) for v in map(str, Verdict) if v in counts}
@@ -72,6 +76,7 @@ def tell(workspace: Workspace, batch_id: str) -> BatchStory:
         payment_of(loaded.head, transfers, ()),
         int(transfers["netted_fen"].sum()),
         repeats,
+        submission,
     )
 
 

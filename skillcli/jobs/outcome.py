@@ -17,6 +17,7 @@ from skillcli.schema.outputs import NO_FUND
 if TYPE_CHECKING:
     import pandas as pd
 
+    from skillcli.jobs.submission import Submission
     from skillcli.ledger.batch import BatchHead
     from skillcli.policy.model import Policy
     from skillcli.schema.decision import Decision
@@ -32,7 +33,8 @@ class Outcome:
 
     ``batch`` and ``numbers`` (lid → 批次行号, str) are None where nothing was booked; ``outputs``
     are the workbooks written; ``already_booked``: the same files were this batch before, and
-    nothing was booked again; ``receipt``: the code of a check, "" without one.
+    nothing was booked again; ``receipt``: the code of a check, "" without one; ``submission``: how the
+    rosters of the batch were handed in, None where that is not recorded.
     """
 
     command: str
@@ -45,6 +47,7 @@ class Outcome:
     outputs: tuple[Path, ...] = ()
     already_booked: bool = False
     receipt: str = ""
+    submission: Submission | None = None
 
     @property
     def file_refused(self) -> bool:
@@ -53,17 +56,22 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """2 a file was refused; 1 some line is not payable or some training earns none
+        """2 a file was refused; 1 some line is not payable, some training earns none, some row was left out
         (validate: some error or hold, or a training without a line); else 0."""
         if self.file_refused:
             return 2
-        if self.counts()[NO_LINE]:
+        if self.counts()[NO_LINE] or self.parked:
             return 1
         if self.command == "validate":
             severities = {finding.severity for finding in self.roster.findings}
             severities |= set(self.decision.findings["severity"].unique())
             return 1 if severities & set(_BLOCKING) else 0
         return 0 if bool(self.decision.lines["verdict"].isin(PAYABLE).all()) else 1
+
+    @property
+    def parked(self) -> int:
+        """How many rows were left out to be mended."""
+        return len(self.submission.parked) if self.submission and self.submission.parked is not None else 0
 
     def counts(self) -> dict[str, int]:
         """Rows, lines, lines by verdict (they sum to ``lines``) and trainings without a line."""
@@ -176,11 +184,13 @@ class Outcome:
             if (total := sum(n for (file, _), n in count.items() if file == path))
         ]
 
-    def _batch(self) -> dict[str, str] | None:
+    def _batch(self) -> dict[str, object] | None:
         batch = self.batch
         if batch is None:
             return None
-        return {"id": batch.id, "month": batch.month, "status": batch.status, "head": batch.head}
+        handed_in = self.submission.to_json() if self.submission else None
+        told = {"id": batch.id, "month": batch.month, "status": batch.status, "head": batch.head}
+        return {**told, "submission": handed_in}
 
     def _lines(self) -> list[dict[str, Any]]:
         lines = self.decision.lines

@@ -21,11 +21,15 @@ from skillcli.core.finding import Verdict
 from skillcli.jobs import hearing
 from skillcli.jobs.money import netting
 from skillcli.jobs.outcome import Outcome
+from skillcli.jobs.parking import stage_parked
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
+from skillcli.jobs.submission import PAY_KIND, Submission, Terms, admit, submission_of
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, LedgerMoved, NewBatch, files_digest, line_no
 from skillcli.policy.load import policy_file, policy_from_text
 from skillcli.reports.payment import payment_book
+from skillcli.reports.removal import removal_book
+from skillcli.schema.submission import PARKED, REMOVED
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:
@@ -56,12 +60,14 @@ def pay(
     person: str,
     progress: Progress | None = None,
     sheet: str | None = None,
+    terms: Terms | None = None,
 ) -> Outcome:
     """Book the month's rosters as one draft batch and write its payment workbook.
 
     The same files for the same month are the same batch: it is found, nothing is booked, and its
     workbook is written again. ``at`` is the moment (UTC text), ``person`` who runs it. ``sheet``: only
     the sheet of this name of each file, which is then part of what makes two runs the same batch.
+    ``terms``: how the rosters are handed in, and what stops the run.
 
     Raises ClerkError where nothing was booked, BookedNotWritten where only the workbook failed.
     """
@@ -79,10 +85,12 @@ def pay(
         known = ledger.find_batch(policy.id, month, digest)
         if known is None:
             refuse_read_only(ledger)
-            run = Run(workspace, policy, roster, month, as_of, at, person, progress, digest=digest)
             for _ in range(ATTEMPTS):
+                heard = hearing.hear(roster, policy, ledger, as_of, progress)
+                handed_in, rows, heard = admit(ledger, workspace, roster, heard, terms or Terms(), policy)
+                run = Run(workspace, policy, rows, month, as_of, at, person, progress, PAY_KIND, digest, handed_in)
                 try:
-                    return run.book(ledger, hearing.hear(roster, policy, ledger, as_of, progress))
+                    return run.book(ledger, heard)
                 except LedgerMoved:
                     continue
             raise ClerkError("台账正被别人连续使用，本次没有入账。", "请稍后再运行同一条命令。")
@@ -103,7 +111,8 @@ def refuse_read_only(ledger: Ledger) -> None:
 
 
 class Run:
-    """One run of ``pay``: a roster to book. ``kind`` and ``digest`` as in ``NewBatch``."""
+    """One run of ``pay``: a roster to book. ``kind`` and ``digest`` as in ``NewBatch``; ``submission``: how it was
+    handed in, of rosters."""
 
     def __init__(
         self,
@@ -115,18 +124,19 @@ class Run:
         at: str,
         person: str,
         progress: Progress,
-        kind: str = "pay",
+        kind: str = PAY_KIND,
         digest: str = "",
+        submission: Submission | None = None,
     ) -> None:
         self.workspace, self.policy, self.roster, self.month = workspace, policy, roster, month
         self.as_of, self.at, self.person, self.progress = as_of, at, person, progress
-        self.kind, self.digest = kind, digest
+        self.kind, self.digest, self.submission = kind, digest, submission
 
     def book(self, ledger: Ledger, heard: hearing.Hearing) -> Outcome:
         """Book what was heard and write it. Raises LedgerMoved when somebody else booked meanwhile."""
         facts = hearing.run_facts(self.roster, self.policy, self.as_of, heard, self.workspace.agency)
         kept = netting(ledger, self.roster, heard.decision)
-        facts = replace(facts, netting=kept)
+        facts = replace(facts, netting=kept, submission=self.submission.words if self.submission else "")
         batch = NewBatch(
             roster=self.roster,
             decision=heard.decision,
@@ -142,12 +152,13 @@ class Run:
             policy_text=policy_file(self.workspace.policy),
             files_digest=self.digest,
             kind=self.kind,
+            sheets=self.submission.sheets() if self.submission else (),
         )
         staged: list[Staged] = []
 
         def write_first(head: BatchHead) -> None:
             self.progress.stage("写出拨付表")
-            staged.extend(_stage(_booked(facts, head), self.workspace, head))
+            staged.extend(_stage(_booked(facts, head), self.workspace, head, self.submission))
 
         self.progress.stage("入账")
         try:
@@ -159,7 +170,8 @@ class Run:
         if not head.new:
             return again(ledger, self.workspace, head, self.progress)
         outputs = _publish(staged, head)
-        return _outcome(self.policy, self.roster, heard.decision, head, outputs)
+        outcome = _outcome(self.policy, self.roster, heard.decision, head, outputs)
+        return replace(outcome, submission=self.submission)
 
 
 def once_a_person(policy: Policy, decision: Decision) -> pd.DataFrame:
@@ -194,14 +206,15 @@ def booked_facts(ledger: Ledger, workspace: Workspace, head: BatchHead) -> RunFa
 def again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
     """A batch that stands in the ledger, its workbooks written from there."""
     progress.stage("写出拨付表")
-    facts = booked_facts(ledger, workspace, head)
+    submission = submission_of(ledger, head)
+    facts = replace(booked_facts(ledger, workspace, head), submission=submission.words if submission else "")
     try:
-        staged = _stage(facts, workspace, head)
+        staged = _stage(facts, workspace, head, submission)
     except ClerkError as error:
         raise _not_written(head, error) from error
     outputs = _publish(staged, head)
     result = _outcome(facts.policy, facts.roster, facts.decision, head, outputs)
-    return replace(result, already_booked=True)
+    return replace(result, already_booked=True, submission=submission)
 
 
 def _booked(facts: RunFacts, head: BatchHead) -> RunFacts:
@@ -220,8 +233,20 @@ def _numbers(decision: Decision, head: BatchHead) -> pd.Series:
     return pd.Series(numbers, index=decision.lines.index, dtype="str")
 
 
-def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead) -> list[Staged]:
-    return [stage(payment_book(facts), workspace.output / head.id, f"{head.id}-{PAYMENT}.xlsx")]
+def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead, submission: Submission | None) -> list[Staged]:
+    folder = workspace.output / head.id
+    staged = [stage(payment_book(facts), folder, f"{head.id}-{PAYMENT}.xlsx")]
+    try:
+        if submission and submission.parked is not None:
+            staged.append(stage_parked(submission.parked, folder, f"{head.id}-{PARKED.title}.xlsx"))
+        if submission and submission.removed is not None:
+            book = removal_book(submission.removed, submission.corrects, submission.removals, facts)
+            staged.append(stage(book, folder, f"{head.id}-{REMOVED.title}.xlsx"))
+    except BaseException:
+        for each in staged:
+            each.discard()
+        raise
+    return staged
 
 
 def _publish(staged: list[Staged], head: BatchHead) -> tuple[Path, ...]:

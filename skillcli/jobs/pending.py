@@ -21,6 +21,7 @@ from skillcli.core.finding import Verdict
 from skillcli.jobs import hearing
 from skillcli.jobs.exceptions import answers, read_value
 from skillcli.jobs.outcome import Outcome
+from skillcli.jobs.parking import renumbered
 from skillcli.jobs.pay import ATTEMPTS, Run
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
@@ -173,18 +174,14 @@ def part(roster: Roster, decision: Decision, lids: np.ndarray) -> tuple[Roster, 
     aimed = pd.MultiIndex.from_frame(findings[["rid", "line"]])
     findings = findings[findings["line"].eq("") | aimed.isin(kept_lines)]
     return (
-        Roster(frame, _renumbered(faults, anew), (), sheets, roster.columns),
+        Roster(frame, renumbered(faults, anew), (), sheets, roster.columns),
         replace(
             decision,
             trainings=decision.trainings.loc[rids].reset_index(drop=True).rename_axis("rid"),
-            lines=_renumbered(lines, anew).rename_axis("lid"),
-            findings=_renumbered(findings, anew),
+            lines=renumbered(lines, anew).rename_axis("lid"),
+            findings=renumbered(findings, anew),
         ),
     )
-
-
-def _renumbered(frame: pd.DataFrame, anew: pd.Series) -> pd.DataFrame:
-    return frame.assign(rid=frame["rid"].map(anew).astype("int64")).reset_index(drop=True)
 
 
 def _digest(docket: _Docket, decision: Decision) -> str:

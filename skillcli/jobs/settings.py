@@ -8,6 +8,8 @@ agency                name of the office, printed on sheets
 ledger                SQLite file (relative to the workspace) or URL of a PostgreSQL database
 [rulings.P.K]         value, decided_by, document, decided_on of reading K of policy P
 [mapping.M]           header as institution M writes it = our column title
+[pay]                 duplicate_share: percent of a roster's rows claimed before at which ``pay`` stops and asks
+                      (100: never); duplicate_rows: fewer than so many never stop it
 [figures]             numbers a report asks for and no ledger holds: ``skilled = 52000``, or
                       ``skilled = { value = 52000, source = "…" }`` with where it is from
 ====================  =====================================================================
@@ -20,7 +22,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
@@ -29,6 +31,14 @@ from skillcli.core.errors import ClerkError
 T = TypeVar("T")
 
 DEFAULT_LEDGER = "台账/ledger.db"
+
+
+class PayLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When ``pay`` stops because too much of a roster was claimed before: over ``duplicate_share`` percent of its rows, and
+    at least ``duplicate_rows`` rows."""
+
+    duplicate_share: Annotated[int, msgspec.Meta(ge=0, le=100)] = 30
+    duplicate_rows: Annotated[int, msgspec.Meta(ge=1)] = 10
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mapping: dict[str, dict[str, str]] = {}
     figures: dict[str, Decimal] = {}
     sources: dict[str, str] = {}
+    pay: PayLimits = PayLimits()
 
 
 class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -51,6 +62,7 @@ class _Plain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     rulings: dict[str, Any] = {}
     mapping: dict[str, Any] = {}
     figures: dict[str, Any] = {}
+    pay: dict[str, Any] = {}
 
 
 def read_settings(path: Path) -> Settings:
@@ -67,6 +79,7 @@ def read_settings(path: Path) -> Settings:
         },
         figures={name: _figure(_part(value, "value"), path, name) for name, value in plain.figures.items()},
         sources={name: str(_part(value, "source")) for name, value in plain.figures.items() if isinstance(value, dict)},
+        pay=_convert(plain.pay, PayLimits, path, "pay"),
     )
 
 
@@ -109,27 +122,31 @@ def _convert(value: object, to: type[T], path: Path, where: str) -> T:
     try:
         return msgspec.convert(value, to)
     except msgspec.ValidationError as error:
-        raise ClerkError(*_sentence(str(error), path, where)) from error
+        raise ClerkError(*_sentence(str(error), path, where, getattr(to, "__struct_fields__", ()))) from error
 
 
 _TYPES = {
     "`str`": "文字（加双引号）",
     "`object`": "一张表",
+    "`int`": "整数",
 }
 
 
-def _sentence(message: str, path: Path, where: str) -> tuple[str, str]:
+def _sentence(message: str, path: Path, where: str, known: tuple[str, ...]) -> tuple[str, str]:
     """msgspec's complaint in Chinese, with the key's full name."""
     inner = re.search(r" - at `(?:key in )?\$(.*)`$", message)
     key = (where + (inner[1] if inner else "")).replace("[...]", "").strip(".")
     place = f"{path} 的 {key}" if key else str(path)
     unknown = re.search(r"unknown field `(.*?)`", message)
     if unknown:
-        return f"{place} 有不认识的键 {unknown[1]}。", f"请核对拼写，可用的键：{'、'.join(_Plain.__struct_fields__)}。"
+        return f"{place} 有不认识的键 {unknown[1]}。", f"请核对拼写，可用的键：{'、'.join(known)}。"
     missing = re.search(r"missing required field `(.*?)`", message)
     if missing:
         return f"{place} 缺少 {missing[1]}。", f"请补上这一行：{missing[1]} = …"
     expected = re.search(r"Expected (`\w+`)", message)
+    bound = re.search(r"Expected `int` ([<>]=) (\d+)", message)
+    if bound:
+        return f"{place} 写得不对。", f"应为{'不小于' if bound[1] == '>=' else '不大于'} {bound[2]} 的整数。"
     return f"{place} 写得不对。", f"应为{_TYPES.get(expected[1], expected[1]) if expected else '别的内容'}。"
 
 

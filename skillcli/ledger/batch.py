@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from skillcli.policy.model import Policy, Ruling
+    from skillcli.schema.column import Table
     from skillcli.schema.decision import Decision
     from skillcli.schema.roster import Roster
 
@@ -73,6 +74,7 @@ class NewBatch:
     ``policy_text``: the policy file itself, kept once per hash. ``files_digest``: what makes two
     runs the same batch, by default the hashes of the roster's files.
     ``netting``: what is kept back from lines (``netting.NETTING_DTYPES``), found under ``head``.
+    ``sheets``: small sheets kept with the batch (``schema.submission``), each once.
     """
 
     roster: Roster
@@ -89,6 +91,7 @@ class NewBatch:
     policy_text: str = ""
     files_digest: str = ""
     kind: str = "pay"
+    sheets: tuple[tuple[Table, pd.DataFrame], ...] = ()
 
     @property
     def digest(self) -> str:

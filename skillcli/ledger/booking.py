@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger import claims, codec, readings, receivables, words
+from skillcli.ledger import claims, codec, imports, readings, receivables, words
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, NewBatch, Status
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.netting import NETTING_DTYPES
@@ -84,6 +84,8 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
     claims.write(transaction, batch.policy.id, wanted, first_line, batch_id)
     if batch.netting is not None:
         receivables.net(transaction, batch.netting, first_line)
+    for table, frame in batch.sheets:
+        imports.write(transaction, table, frame, "", "")
     return batch_id
 
 

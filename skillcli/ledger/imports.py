@@ -16,6 +16,7 @@ from skillcli.ledger.transaction import Transaction
 from skillcli.schema.column import Table
 from skillcli.schema.issued import ISSUED
 from skillcli.schema.roster import check_frame
+from skillcli.schema.submission import SUBMISSION
 
 
 def dtypes(sheet: Table) -> dict[str, str]:
@@ -51,6 +52,15 @@ def read(connection: Connection, sheet: Table, upto: int | None = None) -> pd.Da
     if newest is None:
         return None
     return _frame(connection, sheet, [newest.id])
+
+
+def read_with(connection: Connection, sheet: Table, seq: int) -> pd.DataFrame | None:
+    """A sheet that was written together with transaction ``seq``; None where none was."""
+    query = select(SHEET_IMPORT.c.id).where(
+        SHEET_IMPORT.c.kind == sheet.kind, SHEET_IMPORT.c.sheet == sheet.title, SHEET_IMPORT.c.seq == seq
+    )
+    found = list(connection.execute(query).scalars())
+    return _frame(connection, sheet, found) if found else None
 
 
 def _frame(connection: Connection, sheet: Table, imports: list[int]) -> pd.DataFrame:
@@ -91,9 +101,11 @@ def read_lists(connection: Connection, sheet: Table, name: str) -> pd.DataFrame 
 def versions(connection: Connection) -> pd.DataFrame:
     """Every import of a clerk's sheet: ``seq`` (int64), ``kind``, ``sheet``, ``path``, ``sha256`` (str), ``rows`` (int64).
 
-    The register of reports is no input of anything and left out."""
+    The register of reports and what is kept with a batch are no inputs of anything and left out."""
     names = ("seq", "kind", "sheet", "path", "sha256", "rows")
-    query = select(*(SHEET_IMPORT.c[name] for name in names)).where(SHEET_IMPORT.c.kind != ISSUED.kind)
+    query = select(*(SHEET_IMPORT.c[name] for name in names)).where(
+        SHEET_IMPORT.c.kind.not_in((ISSUED.kind, SUBMISSION.kind))
+    )
     found = connection.execute(query.order_by(SHEET_IMPORT.c.id)).all()
     kinds = {"seq": "int64", "rows": "int64"}
     return pd.DataFrame(

@@ -183,6 +183,11 @@ class Ledger:
         with self._reading() as connection:
             return load.batch(connection, batch_id)
 
+    def batch_sheet(self, batch: BatchHead, sheet: Table) -> pd.DataFrame | None:
+        """A sheet kept with a batch (``NewBatch.sheets``); None where none was."""
+        with self._reading() as connection:
+            return imports.read_with(connection, sheet, batch.seq)
+
     def policy_text(self, sha256: str) -> str:
         """The policy file of a hash, "" when it was never given."""
         with self._reading() as connection:

@@ -33,6 +33,7 @@ def _facts(facts: RunFacts) -> Table:
         "单位": facts.agency,
         "批次": facts.batch,
         "月份": facts.month,
+        "报送方式": facts.submission,
         "判定日期": str(facts.as_of),
         "政策": f"{policy.full_title}，编号 {policy.id}",
         "政策校验值": policy.sha256,

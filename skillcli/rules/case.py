@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from skillcli.core.identity import mask, mask_account
@@ -65,17 +66,24 @@ class Case:
     def fault(self, key: str, *kinds: str) -> pd.Series:
         """rid → what stands in a faulty cell of column ``key`` (str), for these kinds of
         ``CellFault`` (all if none is named). One entry a row."""
-        faults = self.faults[self.faults["key"] == key]
+        faults = self._faults_by_key.get(key)
+        if faults is None:
+            return self.faults["shown"].iloc[:0].set_axis(self.faults["rid"].iloc[:0])
         if kinds:
             faults = faults[faults["fault"].isin(kinds)]
         return faults.drop_duplicates("rid").set_index("rid")["shown"]
+
+    @cached_property
+    def _faults_by_key(self) -> dict[str, pd.DataFrame]:
+        """``faults`` of each column that has any: dozens of rules ask."""
+        return {str(key): group for key, group in self.faults.groupby("key", sort=False)}
 
     def shown(self, rids: pd.Index, key: str) -> pd.Series:
         """What stands in the cells, as a clerk may see it: identity and account masked, a faulty
         cell as it was written, missing as ""."""
         column = ROSTER[key]
         values = self.trainings[key].reindex(rids)
-        text = _text(values, column.kind)
+        text = cell_text(values, column.kind)
         faulty = self.fault(key)
         if len(faulty):
             seen = faulty.reindex(rids)
@@ -93,8 +101,9 @@ def no_references() -> pd.DataFrame:
     return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in REFERENCE_DTYPES.items()})
 
 
-def _text(values: pd.Series, kind: Kind) -> pd.Series:
-    """A column's values as text; missing is ""."""
+def cell_text(values: pd.Series, kind: Kind, *, masked: bool = True) -> pd.Series:
+    """A column's values as text, written as a roster writes them; missing is "". ``masked``: identity and account
+    numbers covered."""
     missing = values.isna()
     if kind is Kind.DATE:
         text = values.dt.strftime("%Y-%m-%d").astype("str")
@@ -106,9 +115,9 @@ def _text(values: pd.Series, kind: Kind) -> pd.Series:
         text = values.map({True: "是", False: "否"}).astype("str")
     else:
         text = values.astype("str")
-        if kind is Kind.ID:
+        if masked and kind is Kind.ID:
             text = text.map(mask, na_action="ignore")
-        elif kind is Kind.ACCOUNT:
+        elif masked and kind is Kind.ACCOUNT:
             text = text.map(mask_account, na_action="ignore")
     shown: pd.Series = text.mask(missing, "")
     return shown

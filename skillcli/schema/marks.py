@@ -19,7 +19,7 @@ ANNOTATED_SUFFIX = "-审核意见"
 ESTIMATE_SUFFIX = "-补贴测算"
 """File name ending of the slip that says what may be expected."""
 
-_OWN_ENDINGS = ("审核意见", "补贴测算", "核对结果", "以往台账核对", "拨付", "公示", "退票", "补发")
+_OWN_ENDINGS = ("审核意见", "补贴测算", "核对结果", "以往台账核对", "拨付", "公示", "退票", "补发", "减少名单", "比对")
 _OWN_BEGINNINGS = ("先行拨付-", "先行拨付结算-", "追回台账")
 _COPY = r"(?:[(（]\d+[)）])?"
 _OWN_FILE = re.compile(

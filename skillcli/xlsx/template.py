@@ -18,7 +18,7 @@ from skillcli.xlsx import style
 from skillcli.xlsx.cells import printable, width_of
 from skillcli.xlsx.layout import LINE_HEIGHT, lines_needed
 from skillcli.xlsx.shell import A4, CREATED, FOOTER
-from skillcli.xlsx.stage import stage_file
+from skillcli.xlsx.stage import Staged, stage_file
 
 EXAMPLE_SHEET = "示例"
 GUIDE_SHEET = "填表说明"
@@ -87,12 +87,17 @@ def write_template(form: Form, path: Path) -> Path:
 
     The same form gives the same bytes. Raises ClerkError when the file cannot be written.
     """
+    return stage_template(form, path.parent, path.name).publish()
+
+
+def stage_template(form: Form, folder: Path, name: str) -> Staged:
+    """The workbook safely on disk, without its name yet. Raises ClerkError."""
     data = _workbook(form)
 
     def fill(stream: BinaryIO) -> None:
         stream.write(data)
 
-    return stage_file(path.parent, path.name, fill).publish()
+    return stage_file(folder, name, fill)
 
 
 def _workbook(form: Form) -> bytes:
