@@ -39,9 +39,8 @@ LIBRARIES = {
     "xlsxwriter": {"xlsx"},
     "python_calamine": {"intake"},
     "fastexcel": {"intake"},
-    "msoffcrypto": {"intake"},
+    "olefile": {"intake"},
     "chinese_calendar": {"core", "reports"},
-    "cn2an": {"core"},
 }
 CLI_ONLY_CALLS = {
     "print",
