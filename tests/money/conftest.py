@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import pytest
+
 from cli.conftest import _built, _no_log_at_home, _paid, paid, place
 from ledger.conftest import ledger, migrated, new_database, path, where
+
+from .office import Desk
 
 __all__ = [
     "_built",
@@ -17,3 +24,29 @@ __all__ = [
     "place",
     "where",
 ]
+
+
+@pytest.fixture(scope="session")
+def _unapproved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Desk(tmp_path_factory.mktemp("desk"))
+    made.make()
+    return made.folder
+
+
+@pytest.fixture
+def unapproved(_unapproved: Path, tmp_path: Path) -> Desk:
+    """A fresh copy of the office with its draft."""
+    return Desk(Path(shutil.copytree(_unapproved, tmp_path / "desk")))
+
+
+@pytest.fixture(scope="session")
+def _approved(_unapproved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = Desk(Path(shutil.copytree(_unapproved, tmp_path_factory.mktemp("approved") / "desk")))
+    made.approve()
+    return made.folder
+
+
+@pytest.fixture
+def desk(_approved: Path, tmp_path: Path) -> Desk:
+    """A fresh copy of the office with its batch approved."""
+    return Desk(Path(shutil.copytree(_approved, tmp_path / "desk")))

@@ -9,9 +9,11 @@ from openpyxl import Workbook
 
 from cli.office import BODY, catalogue, identity, listed, roster, trainee
 from skillcli.cli.app import main
+from skillcli.ledger.ledger import Ledger
 from skillcli.schema.inputs import RETURNS
 
 AS_OF = ["--as-of", "2020-04-10"]
+BATCH = ["--batch", "2020-03-1", *AS_OF]
 
 
 def poor(order: int, **others: str) -> dict[str, str]:
@@ -55,4 +57,42 @@ def to_body(payee: str, amount: str, result: str = "成功", **others: str) -> d
     return {"payee": payee, "amount_fen": amount, "result": result, "day": "2020-04-09"} | others
 
 
-__all__ = ["AS_OF", "BODY", "bank", "identity", "make_office", "poor", "roster", "staff", "to_body", "to_person"]
+class Desk:
+    """An office with a roster to pay and its batch 2020-03-1: the institution is due 900 + 900, the employer 1000,
+    persons 1 and 2 150 each."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.root, self.roster = folder, folder / "工作区", folder / "花名册.xlsx"
+
+    def make(self) -> None:
+        make_office(self.root)
+        roster(self.roster, [poor(1, class_no="2020-001"), poor(2, class_no="2020-001"), staff(3)])
+        assert self.run("pay", str(self.roster), "--month", "2020-03", *AS_OF, "--quiet") == 0
+
+    def approve(self) -> None:
+        assert self.run("batch", "approve", "2020-03-1", "--by", "李科长", "--quiet") == 0
+
+    def run(self, *arguments: str) -> int:
+        return main([*arguments, "--workspace", str(self.root)])
+
+    def returns(self, *rows: dict[str, str]) -> int:
+        return self.run("returns", str(bank(self.folder / "回盘.xlsx", rows)), *BATCH)
+
+    def ledger(self) -> Ledger:
+        return Ledger.open(self.root / "台账" / "ledger.db")
+
+
+__all__ = [
+    "AS_OF",
+    "BATCH",
+    "BODY",
+    "Desk",
+    "bank",
+    "identity",
+    "make_office",
+    "poor",
+    "roster",
+    "staff",
+    "to_body",
+    "to_person",
+]

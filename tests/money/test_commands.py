@@ -19,26 +19,18 @@ from openpyxl import load_workbook
 
 from skillcli.ledger.ledger import Ledger
 
-from .office import AS_OF, BODY, bank, poor, roster, staff, to_body, to_person
-from .test_returns import BATCH, Desk
+from .office import AS_OF, BATCH, BODY, Desk, bank, poor, roster, staff, to_body, to_person
 
 SCHOOL = ["--institution", BODY]
 REVERSE = ["reverse", "2020-03-1/000001", "--reason", "虚假培训", "--document", "追〔2020〕1号"]
 ADVANCE = ["advance", "2020-001", *SCHOOL, "--heads", "45", "--standard", "5000", "--date", "2020-03-01"]
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path)
-    made.approve()
-    return made
-
-
 def answer(desk: Desk, *arguments: str) -> dict[str, Any]:
     target = desk.folder / "o.json"
     assert desk.run(*arguments, "--json", str(target)) in (0, 1)
     text = target.read_text(encoding="utf-8")
-    assert not re.search(r"\d{17}[\dX]", text)
+    assert not re.search(r"(?<![0-9a-f])\d{17}[\dX](?![0-9a-f])", text)  # a hash may hold many digits
     found: dict[str, Any] = json.loads(text)
     assert found["command"] == " ".join(word for word in arguments[:2] if word in found["command"].split())
     return found
@@ -229,6 +221,7 @@ def _commands(desk: Desk) -> list[list[str]]:
     ]
 
 
+@pytest.mark.faults
 def test_a_kill_at_any_moment_leaves_all_or_nothing(desk: Desk) -> None:
     """Each command is killed at random moments, then run to its end: the same money as without any kill."""
     here = ["--workspace", str(desk.root), "--quiet"]

@@ -3,47 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
-from skillcli.cli.app import main
-from skillcli.ledger.ledger import Ledger
-
-from .office import AS_OF, BODY, bank, identity, make_office, poor, roster, staff, to_body, to_person
+from .office import AS_OF, BATCH, BODY, Desk, bank, identity, to_body, to_person
 
 EMPLOYER = "迎泽机械有限公司"
-BATCH = ["--batch", "2020-03-1", *AS_OF]
-
-
-class Desk:
-    """An approved batch 2020-03-1: the institution is due 900 + 900, the employer 1000, persons 1 and 2 150 each."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.root = folder, make_office(folder / "工作区")
-        rows = [poor(1, class_no="2020-001"), poor(2, class_no="2020-001"), staff(3)]
-        self.roster = roster(folder / "花名册.xlsx", rows)
-
-    def run(self, *arguments: str) -> int:
-        return main([*arguments, "--workspace", str(self.root)])
-
-    def approve(self) -> None:
-        assert self.run("pay", str(self.roster), "--month", "2020-03", *AS_OF, "--quiet") == 0
-        assert self.run("batch", "approve", "2020-03-1", "--by", "李科长", "--quiet") == 0
-
-    def returns(self, *rows: dict[str, str]) -> int:
-        return self.run("returns", str(bank(self.folder / "回盘.xlsx", rows)), *BATCH)
-
-    def ledger(self) -> Ledger:
-        return Ledger.open(self.root / "台账" / "ledger.db")
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path)
-    made.approve()
-    return made
 
 
 @pytest.mark.parametrize(
@@ -157,10 +123,8 @@ def test_a_list_with_other_lines_is_refused(
         assert len(ledger.batches()) == 1
 
 
-def test_returns_before_approval_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    desk = Desk(tmp_path)
-    assert desk.run("pay", str(desk.roster), "--month", "2020-03", *AS_OF, "--quiet") == 0
-    assert desk.returns(to_person(1)) == 2
+def test_returns_before_approval_are_refused(unapproved: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert unapproved.returns(to_person(1)) == 2
     assert "现为“草稿”，不能登记支付结果" in capsys.readouterr().err
 
 
