@@ -12,9 +12,10 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from skillcli.intake.grid import Refused, Special
+from skillcli.intake.losses import SheetScan, formula_cell
 from skillcli.intake.sniff import broken, password
 from skillcli.schema.roster import CellFault
 
@@ -38,17 +39,6 @@ _CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*)>""")
 _CELL_REF = re.compile(rb"""\br=["']([A-Za-z]+)(\d+)["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]+)<")
 _END = re.compile(rb"</(?:\w+:)?c>")
-
-
-@dataclass(slots=True)
-class SheetScan:
-    """What one worksheet part holds that readers lose: (row, column) counted from 0 → why, and
-    the Excel numbers of hidden rows."""
-
-    specials: dict[tuple[int, int], Special] = field(default_factory=dict)
-    hidden_rows: list[int] = field(default_factory=list)
-    last_row: int = 0
-    last_column: int = 0
 
 
 @dataclass(slots=True)
@@ -97,6 +87,9 @@ def opened(data: bytes) -> zipfile.ZipFile:
         raise _beyond("压缩包的部件互相重叠")
     if any(part.flag_bits & 1 for part in parts):
         raise password()
+    # A size that is told truly need not be counted first.
+    if any(part.file_size > RATIO_FROM and part.file_size > MAX_RATIO * max(part.compress_size, 1) for part in parts):
+        raise _beyond("解压后的内容大得不正常")
     return package
 
 
@@ -181,7 +174,7 @@ def _note_special(window: bytes, at: int, sheet: SheetScan) -> int:
         shown = value[1].decode("utf-8", "replace")[:20] if value else "#ERROR"
         sheet.specials[place] = Special(CellFault.ERROR_VALUE, shown)
     elif value is None and b't="str"' not in opening[1]:
-        sheet.specials[place] = Special(CellFault.FORMULA, "公式没有计算结果")
+        sheet.specials[place] = formula_cell()
     return max(end, at + 1)
 
 

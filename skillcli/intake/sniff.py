@@ -8,6 +8,8 @@ import zipfile
 from skillcli.intake.grid import Refused
 
 _AGAIN = "请用 Excel 或 WPS 打开原文件，另存为 xlsx 后重新提交。"
+_BARE = (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00", b"\x09\x00\x04\x00")
+"""First bytes of Excel 2 to 5 without a container around them."""
 _FOREIGN = (
     (b"%PDF", "PDF 文件"),
     (b"\x89PNG", "图片"),
@@ -41,15 +43,18 @@ def form_of(data: bytes) -> str:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise password()
         return "xls"
-    # BIFF2-5 streams that old exporters write without the OLE container.
-    if data[:4] in (b"\x09\x08\x10\x00", b"\x09\x08\x08\x00", b"\x09\x04\x06\x00", b"\x09\x02\x06\x00"):
-        return "xls"
+    if data[:4] in _BARE:
+        raise older_excel()
     for magic, what in _FOREIGN:
         if data.startswith(magic) and (magic != b"BM" or data[6:10] == b"\0\0\0\0"):
             raise Refused("F01", f"这不是表格文件，实际是{what}。", _AGAIN)
     head = data[:4096].replace(b"\0", b"").lower()
     if b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise Refused("F01", "这是“XML 表格 2003”格式，本工具不读取。", _AGAIN)
+    if b"opendocument:xmlns:office" in head:
+        raise Refused("F01", "这是“平面 XML”形式的 ODF 表格（fods），本工具不读取。", _AGAIN)
+    if head.lstrip().startswith(b"mime-version:") or b"content-type: multipart/related" in head:
+        raise Refused("F01", "这是网页归档（MHTML，“单个文件网页”），本工具不读取。", _AGAIN)
     if b"<html" in head or b"<table" in head or b"<!doctype html" in head:
         return "html"
     return "text"
@@ -67,12 +72,24 @@ def broken() -> Refused:
     return Refused("F01", "文件已损坏或不完整，读不出内容。", _AGAIN)
 
 
+def older_excel() -> Refused:
+    """The refusal of a workbook older than Excel 5."""
+    return Refused("F01", "这是 Excel 5.0 或更早的旧格式，本工具不读取。", _AGAIN)
+
+
+def unprovable() -> Refused:
+    """The refusal of a workbook in which some cell cannot be read with certainty."""
+    return Refused("F01", "文件里有单元格的存法不常见，不能保证读全、读对，因此不读取。", _AGAIN)
+
+
 def _zip_form(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = {name.replace("\\", "/").lower().lstrip("/") for name in package.namelist()}
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError):
         raise broken() from None
+    if "encrypted-package" in names:
+        raise password()
     for part, form in _PARTS:
         if part in names:
             if form.endswith("文档"):

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
+from skillcli.intake import biff8, biff12, opendocument
 from skillcli.intake.grid import Grid, Special, Workbook, columns_of
-from skillcli.intake.package import Layout, layout
-from skillcli.intake.prescan import SheetScan, scan
-from skillcli.intake.sniff import broken, password
+from skillcli.intake.losses import BookScan, SheetScan
+from skillcli.intake.package import layout
+from skillcli.intake.prescan import scan
+from skillcli.intake.sniff import broken, password, unprovable
 
 _LARGE = 100_000
 """Bytes from which on a file may hold a sheet that is worth the quick way."""
@@ -32,21 +33,40 @@ def read(data: bytes, form: str, sha256: str) -> Workbook:
 
 def read_generally(data: bytes, form: str, sha256: str) -> Workbook:
     """The same through calamine, which knows every format and dialect. Raises Refused."""
-    scans = scan(data) if form != "xls" else {}
-    plan = _plan(data) if form == "xlsx" else None
-    parts = {sheet.name: sheet.part for sheet in plan.sheets} if plan else {}
+    looked = _LOOKS[form](data)
     try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        with CalamineWorkbook.from_filelike(io.BytesIO(looked.data or data)) as book:
+            metas = book.sheets_metadata
+            if len(metas) != len(looked.sheets) or len({meta.name for meta in metas}) != len(metas):
+                raise unprovable()
             sheets = []
-            for at, meta in enumerate(book.sheets_metadata):
+            for at, (meta, found) in enumerate(zip(metas, looked.sheets, strict=True)):
                 hidden = meta.visible != SheetVisibleEnum.Visible
-                found = scans.get(parts.get(meta.name, ""), SheetScan())
-                sheets.append(_grid(book.get_sheet_by_index(at), hidden, found))
+                sheet = book.get_sheet_by_index(at) if found.cells else None
+                sheets.append(_grid(sheet, hidden, found) if sheet else Grid(meta.name, [], 0, hidden))
     except PasswordError:
         raise password() from None
     except (CalamineError, ValueError, OSError):
-        raise (password() if _encrypted(data, form) else broken()) from None
-    return Workbook(form, sha256, sheets, bool(plan and plan.date1904))
+        raise broken() from None
+    return Workbook(form, sha256, sheets, looked.date1904)
+
+
+def _look_xlsx(data: bytes) -> BookScan:
+    """What the general reader loses of an xlsx, sheet by sheet."""
+    scans = scan(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        plan = layout(package)
+    if plan is None:
+        raise broken()
+    return BookScan([scans.get(sheet.part, SheetScan()) for sheet in plan.sheets], plan.date1904)
+
+
+_LOOKS: dict[str, Callable[[bytes], BookScan]] = {
+    "xlsx": _look_xlsx,
+    "xlsb": biff12.scan,
+    "xls": biff8.scan,
+    "ods": opendocument.scan,
+}
 
 
 def _grid(sheet: CalamineSheet, hidden: bool, found: SheetScan) -> Grid:
@@ -54,7 +74,7 @@ def _grid(sheet: CalamineSheet, hidden: bool, found: SheetScan) -> Grid:
         return Grid(sheet.name, [], 0, hidden)
     columns, height = columns_of(_rows(sheet, found.specials), found.specials)
     merges = sheet.merged_cell_ranges
-    ranges = None if merges is None else [(a, b, c, d) for (a, b), (c, d) in merges]
+    ranges = found.merges if merges is None else [(a, b, c, d) for (a, b), (c, d) in merges]
     return Grid(sheet.name, columns, height, hidden, ranges, found.hidden_rows)
 
 
@@ -71,21 +91,3 @@ def _rows(sheet: CalamineSheet, specials: dict[tuple[int, int], Special]) -> Ite
         raise AssertionError(f"{count} rows read of {last + 1}")
     for _ in range(count, max((row for row, _ in specials), default=-1) + 1):
         yield []
-
-
-def _plan(data: bytes) -> Layout | None:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return layout(package)
-
-
-def _encrypted(data: bytes, form: str) -> bool:
-    """Whether a file that no reader opened is one with a password."""
-    if form != "xls":
-        return bool(re.search(rb"encryption-data", data[:65536]))
-    import msoffcrypto
-    from msoffcrypto.exceptions import FileFormatError
-
-    try:
-        return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
-    except (FileFormatError, OSError, ValueError, KeyError, IndexError, AttributeError):
-        return False
