@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, UniqueConstraint, inspect, select
 from skillcli.ledger import balance, bulk, chain, claims, codec
 from skillcli.ledger.chain import Entry, Part
 from skillcli.ledger.define import METADATA
-from skillcli.ledger.migrations.guards import ACTIONS, trigger_name
+from skillcli.ledger.migrations.guards import guarded
 from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, PART, number
 
 _TITLES = {
@@ -166,11 +166,6 @@ def _schema(connection: Connection) -> Iterator[str]:
             found["name"] for found in looked.get_indexes(table.name)
         }:
             yield f"{title}表的索引不见了。"
-    if connection.dialect.name == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    else:
-        query = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
-    triggers = set(connection.exec_driver_sql(query).scalars())
-    for name in [*METADATA.tables, "alembic_version"]:
-        if not {trigger_name(name, action) for action in ACTIONS} <= triggers:
-            yield f"{_TITLES.get(name, name)}表的防改触发器不见了。"
+    for name, stands in guarded(connection, [*METADATA.tables, "alembic_version"]).items():
+        if not stands:
+            yield f"{_TITLES.get(name, name)}表的防改触发器不见了或被改动。"
