@@ -16,7 +16,7 @@ from typer.main import get_command
 from skillcli.cli.app import app
 from skillcli.jobs.file_codes import FILE_CODES
 from skillcli.rules import RETIRED, RULES
-from skillcli.schema import grants, inputs, past, placement
+from skillcli.schema import grants, inputs, past, placement, registers
 from skillcli.schema.column import Column, Table
 
 FOLDER = Path(__file__).parent
@@ -77,6 +77,7 @@ def tables() -> Iterator[Table]:
             if isinstance(table, Table) and table not in seen:
                 seen.append(table)
                 yield table
+    yield from (each.table for each in registers.REGISTERS)
 
 
 def columns_page() -> str:

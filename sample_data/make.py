@@ -106,7 +106,21 @@ def taiyuan(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         "readings": "taiyuan/政策口径.xlsx",
         "grants": "taiyuan/项目补助.xlsx",
     }
-    return [run], batch.planted
+    office.classes(folder / "taiyuan/开班登记.xlsx")
+    office.evaluation(folder / "taiyuan/评价目录.xlsx")
+    school = batch.files[0]
+    filed = {key: run[key] for key in ("policy", "as_of", "catalogue", "readings")} | {
+        "run": "taiyuan-classes",
+        "rosters": [school],
+        "rows": batch.rows,
+        "evaluation": "taiyuan/评价目录.xlsx",
+        "registers": "taiyuan/开班登记.xlsx",
+    }
+    for code in ("T18", "T19"):
+        batch.planted.append(
+            {"run": "taiyuan-classes", "file": school, "sheet": "", "row": 0, "code": code, "line": ""}
+        )
+    return [run, filed], batch.planted
 
 
 def make(folder: Path) -> None:

@@ -16,6 +16,7 @@ from skillcli.jobs.catalogue import import_catalogue
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.policies import choose
 from skillcli.jobs.references import import_lists
+from skillcli.jobs.registers import import_registers
 from skillcli.jobs.rulings import import_rulings
 from skillcli.jobs.setup import init
 from skillcli.jobs.validate import validate
@@ -39,6 +40,10 @@ def office(run: dict[str, Any], folder: Path) -> Workspace | None:
     stamp = {"at": "2020-01-15T09:00:00", "person": "经办人"}
     import_catalogue(workspace, SAMPLES / run["catalogue"], **stamp)
     import_rulings(workspace, SAMPLES / run["readings"], **stamp)
+    if "evaluation" in run:
+        import_catalogue(workspace, SAMPLES / run["evaluation"], **stamp)
+    if "registers" in run:
+        import_registers(workspace, SAMPLES / run["registers"], as_of=date.fromisoformat(run["as_of"]), **stamp)
     if "reference" in run:
         import_lists(workspace, SAMPLES / run["reference"], **stamp)
     return workspace

@@ -97,6 +97,56 @@ def catalogue_taiyuan(path: Path) -> None:
     xlsx(path, [sheet("培训项目", ITEMS, items), sheet("急需紧缺", SHORTAGE, shortage), sheet("机构", BODIES, bodies)])
 
 
+def classes(path: Path) -> None:
+    """A class that is registered for fewer people than claim (T18), and one that passed after it had failed."""
+    titles = (
+        "班级编号",
+        "培训机构",
+        "职业（工种）",
+        "技能等级",
+        "计划人数",
+        "开班日期",
+        "结课日期",
+        "地点",
+        "备案日期",
+    )
+    rows = [
+        (
+            "PT01",
+            taiyuan.TECH,
+            "中式烹调师",
+            "初级工",
+            5,
+            date(2020, 1, 1),
+            date(2020, 3, 31),
+            "实训楼",
+            date(2019, 12, 20),
+        ),
+        ("QY01", taiyuan.PLANT, None, None, 200, None, None, "厂区", date(2019, 12, 20)),
+    ]
+    seen = ("班级编号", "培训机构", "检查方式", "日期", "检查人", "结果", "整改情况")
+    visits = [
+        ("PT01", taiyuan.TECH, "实地检查", date(2020, 1, 10), "某甲、某乙", "不合格", "到课人数不足，已要求补课"),
+        ("PT01", taiyuan.TECH, "实地检查", date(2020, 1, 17), "某甲、某乙", "合格", "已补课"),
+    ]
+    xlsx(path, [sheet("开班登记", titles, rows), sheet("检查登记", seen, visits)])
+
+
+def evaluation(path: Path) -> None:
+    """What may be examined in Taiyuan: 中式烹调师 is not among it (T19)."""
+    number = "并人社〔2019〕14号"
+    entry = ("名称", "文号", "生效日期", "失效日期")
+    xlsx(
+        path,
+        [
+            sheet("评价机构", entry, [("太原市职业技能鉴定中心", number, None, None)]),
+            sheet("专项能力考核", entry, [("刀削面制作", number, None, None)]),
+            sheet("技能等级", entry, [("汽车维修工", number, None, None)]),
+            sheet("职业资格", entry, [("电工", number, None, None)]),
+        ],
+    )
+
+
 def readings(path: Path, policy: str) -> None:
     """Some holes answered; the others stay open on purpose."""
     answered = {

@@ -23,7 +23,8 @@ check digit; names, telephone numbers, bank accounts and certificates are random
 | `planted.json` | the table below for machines; `row` 0: the file as a whole |
 
 Try: `skillcli validate sample_data/linkou/2020-03/* --policy linkou-2019 --as-of 2020-04-10` (the run `linkou` also
-imports catalogue, readings and list; `linkou-bare` has none, hence E13).
+imports catalogue, readings and list; `linkou-bare` has none, hence E13;
+`taiyuan-classes` imports `taiyuan/开班登记.xlsx` and `taiyuan/评价目录.xlsx`, hence T18 and T19).
 
 Not planted: P12 and E01 (retired before use).
 

@@ -102,9 +102,7 @@ class _Sheet:
     def _signs(self) -> Iterator[Finding]:
         for column in self.register.table.columns:
             values = self.frame[column.key]
-            if column.kind is Kind.MONEY:
-                yield from self.told(values.lt(0), column.key, f"“{column.title}”不能是负数；更正请改原来的一行。")
-            elif column.key == "year":
+            if column.key == "year":
                 outside = values.lt(FIRST_YEAR) | values.gt(LAST_YEAR)
                 yield from self.told(outside, "year", "“年度”应是四位数的年份，例如 2020。")
             elif column.kind is Kind.WHOLE:
