@@ -125,9 +125,10 @@ _answer = _group("answer", "核实结果：导入。\n\n例：\n  skillcli answe
 _add(_answer, "import", decisions.import_answers)
 _override = _group("override", "特殊审批：导入。\n\n例：\n  skillcli override import 特殊审批.xlsx")
 _add(_override, "import", decisions.import_overrides)
-_ledger = _group("ledger", "台账：核对、备份、导入以往台账、导出审计资料。\n\n例：\n  skillcli ledger verify")
+_ledger = _group("ledger", "台账：核对、备份、恢复、导入以往台账、导出审计资料。\n\n例：\n  skillcli ledger verify")
 _add(_ledger, "verify", ledger.verify)
 _add(_ledger, "backup", ledger.backup)
+_add(_ledger, "restore", ledger.restore)
 _add(_ledger, "import-history", import_history)
 _add(_ledger, "export", export)
 

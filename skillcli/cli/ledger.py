@@ -54,7 +54,8 @@ def backup(
 ) -> None:
     """备份台账：随时可以运行，有人正在入账也不影响。
 
-    要恢复时，把备份文件复制回台账的位置，再运行 skillcli ledger verify。
+    每次拨付以前会自动备份一份到“备份”文件夹（台账超过 256 MB 的除外），保留最近 10 份；重要的月份请另外备份到别的盘。
+    恢复用 skillcli ledger restore。台账在 PostgreSQL 服务器上的，用服务器的 pg_dump。
 
     例：
       skillcli ledger backup
@@ -67,3 +68,61 @@ def backup(
     console.say("已备份到：")
     console.path(path)
     write_json(envelope("ledger backup", outputs=[str(path)]), json)
+
+
+Backup = Annotated[
+    Path, typer.Argument(metavar="备份文件", help="skillcli ledger backup 写的，或拨付前自动备份的文件。")
+]
+Lose = Annotated[
+    int | None, typer.Option("--lose", metavar="批次数", help="确认丢掉备份以后入账的这么多个批次，要和提示的数一致。")
+]
+
+
+def restore(
+    backup: Backup,
+    lose: Lose = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """恢复台账：先核对备份的链，再换回备份，现在的台账另存为 备份/恢复前-时间。
+
+    备份被改动过、已损坏，或是更新版本的程序写的，不恢复。现在的台账里有备份没有的批次，也不恢复，
+    除非用 --lose 写明要丢掉几个批次。中途断电或被中断，台账不是恢复前就是恢复后，不会只恢复一半。
+    台账在 PostgreSQL 服务器上的，用服务器的 pg_restore。
+
+    例：
+      skillcli ledger restore 台账/备份/ledger-20200415-093000.db
+      skillcli ledger restore 台账/备份/ledger-20200415-093000.db --lose 1
+    """
+    from skillcli.jobs.restoring import restore as back
+
+    done = back(workspace(workspace_dir), backup, lose=lose, stamp=stamp())
+    console = Console(quiet=quiet, json_target=json)
+    if done.already:
+        console.say("现在的台账和这份备份一样，没有改动。")
+    else:
+        console.say(f"台账已恢复：{done.transactions:,} 笔，{done.batches:,} 个批次，链头 {done.head}")
+    if done.damaged and done.aside is not None:
+        console.warn("原来的台账已损坏，读不出来；备份以后入过账的，请对照工作簿重新入账。")
+    if done.lost:
+        console.say(f"丢掉的批次：{'、'.join(done.lost)}")
+    if done.aside is not None:
+        console.say("原来的台账另存在：")
+        console.path(done.aside)
+    write_json(
+        envelope(
+            "ledger restore",
+            backup=str(done.backup),
+            head=done.head,
+            transactions=done.transactions,
+            batches=done.batches,
+            lost=list(done.lost),
+            lost_transactions=done.entries,
+            damaged=done.damaged,
+            already=done.already,
+            aside=str(done.aside) if done.aside else None,
+        ),
+        json,
+        booked=True,
+    )

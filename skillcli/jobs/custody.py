@@ -9,9 +9,13 @@ from skillcli.core.errors import ClerkError
 from skillcli.jobs.workspace import Workspace
 
 if TYPE_CHECKING:
+    from skillcli.ledger.ledger import Ledger
     from skillcli.ledger.verify import Verification
 
 BACKUPS = "备份"
+AUTOMATIC = "自动"
+AUTOMATIC_KEPT = 10
+AUTOMATIC_BYTES = 256 * 2**20
 
 
 def verify(workspace: Workspace) -> Verification:
@@ -28,17 +32,41 @@ def backup(workspace: Workspace, target: Path | None, *, stamp: str) -> Path:
 
     Raises ClerkError when the target exists or the ledger is on a server.
     """
+    from skillcli.ledger.copying import SERVER_BACKUP
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(workspace.ledger) as ledger:
         if target is None:
             file = workspace.ledger_file
             if file is None:
-                raise ClerkError("台账在数据库服务器上，不能用本命令备份。", "请用服务器的备份工具。")
+                raise ClerkError("台账在 PostgreSQL 服务器上，不能用本命令备份。", SERVER_BACKUP)
             target = file.parent / BACKUPS / f"{file.stem}-{stamp}{file.suffix}"
-        target.parent.mkdir(parents=True, exist_ok=True)
         ledger.backup(target)
     return target
+
+
+def back_up_before(workspace: Workspace, ledger: Ledger, at: str) -> None:
+    """Copy a ledger file before something is booked into it (``at``: the moment), unless this very state was copied; the
+    newest ``AUTOMATIC_KEPT`` such copies stay. A server's ledger and one over ``AUTOMATIC_BYTES`` are left to the office.
+
+    Raises ClerkError when the copy cannot be written; then nothing may be booked.
+    """
+    file = workspace.ledger_file
+    if file is None or too_large(workspace):
+        return
+    folder, head = file.parent / BACKUPS, ledger.head()[:12]
+    if not any(folder.glob(f"{AUTOMATIC}-*-{head}{file.suffix}")):
+        digits = "".join(character for character in at[:19] if character.isdigit())
+        ledger.backup(folder / f"{AUTOMATIC}-{digits}-{head}{file.suffix}")
+    copies = sorted(folder.glob(f"{AUTOMATIC}-*{file.suffix}"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    for old in copies[:-AUTOMATIC_KEPT]:
+        old.unlink(missing_ok=True)
+
+
+def too_large(workspace: Workspace) -> bool:
+    """Whether the ledger is too large to be copied before every payment."""
+    file = workspace.ledger_file
+    return file is not None and file.stat().st_size > AUTOMATIC_BYTES
 
 
 def clock_behind(workspace: Workspace, at: str) -> str:

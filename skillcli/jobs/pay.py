@@ -19,6 +19,7 @@ from skillcli.core import period
 from skillcli.core.errors import BookedNotWritten, ClerkError
 from skillcli.core.finding import Verdict
 from skillcli.jobs import hearing
+from skillcli.jobs.custody import back_up_before
 from skillcli.jobs.money import netting
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.parking import stage_parked
@@ -160,6 +161,7 @@ class Run:
             self.progress.stage("写出拨付表")
             staged.extend(_stage(_booked(facts, head), self.workspace, head, self.submission))
 
+        back_up_before(self.workspace, ledger, self.at)
         self.progress.stage("入账")
         try:
             head = ledger.book(batch, before_commit=write_first)

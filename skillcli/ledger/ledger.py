@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection, Engine
 
@@ -19,6 +19,7 @@ from skillcli.ledger import (
     booking,
     chain,
     connect,
+    copying,
     history,
     imports,
     load,
@@ -259,16 +260,12 @@ class Ledger:
         """A safe copy by SQLite's own backup, even while somebody books. Raises ClerkError when the
         target exists or the ledger is on a server."""
         if self._holder is None:
-            raise ClerkError("台账在 PostgreSQL 服务器上，不能用本命令备份。", "请用服务器的备份工具。")
+            raise ClerkError("台账在 PostgreSQL 服务器上，不能用本命令备份。", copying.SERVER_BACKUP)
         if target.exists():
             raise ClerkError(f"备份文件 {target} 已存在。", "请换一个文件名。")
         with connect.plain_errors(str(target)), self._engine.connect() as connection:
-            source = connection.connection.driver_connection
-            copy = sqlite3.connect(target)
-            try:
-                source.backup(copy)  # type: ignore[union-attr]
-            finally:
-                copy.close()
+            source: Any = connection.connection.driver_connection
+            copying.copy(source, target)
 
     # Writing
 
@@ -309,8 +306,9 @@ class Ledger:
         """Book a judged run as a draft batch, all or nothing.
 
         A batch of the same files, month and policy is found and returned (``new`` False), with
-        nothing booked. ``before_commit`` gets the batch's head just before COMMIT: workbooks are
-        written to temporary names there; whatever it raises undoes everything.
+        nothing booked. ``before_commit`` gets the batch's head before COMMIT: workbooks are written
+        to temporary names there; whatever it raises undoes everything. It runs while the rows of a
+        large batch are inserted, in a thread of its own, and must not ask this ledger.
 
         Raises LedgerMoved when the ledger's head is not ``batch.head`` any more; ClerkError when a
         line was already paid or reserved, the ledger is locked, the disk is full.
@@ -320,14 +318,13 @@ class Ledger:
             known = batches.find(connection, batch.policy.id, batch.month, batch.digest)
             if known is not None:
                 return known
-            transaction = Transaction(connection, kind="batch", at=batch.at, person=batch.person)
+            transaction = Transaction(connection, kind="batch", at=batch.at, person=batch.person, put_off=True)
             if transaction.prev != batch.head:
                 raise LedgerMoved(transaction.prev)
             batch_id = booking.write(transaction, batch)
             transaction.close()
             booked = replace(batches.head(connection, batch_id), new=True)
-            if before_commit is not None:
-                before_commit(booked)
+            transaction.finish(None if before_commit is None else partial(before_commit, booked))
         return booked
 
     def set_status(self, batch_id: str, status: str, *, at: str, person: str, document: str = "") -> BatchHead:

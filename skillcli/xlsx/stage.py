@@ -93,6 +93,20 @@ def stage_file(folder: Path, name: str, write: Callable[[BinaryIO], None]) -> St
     return Staged(Path(temporary), folder / name)
 
 
+def temporary_file(folder: Path, name: str) -> Path:
+    """An empty temporary file in ``folder`` (made where missing), for what must be written by name; ``Staged`` gives it its
+    own. Raises ClerkError when the folder cannot be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(".part", f"~skillcli-{_host()}-{os.getpid()}-", folder)
+        _MINE.add(Path(temporary).name)
+        with os.fdopen(handle):
+            remove_leftovers(folder, os.fstat(handle).st_mtime)
+    except OSError as error:
+        raise _refusal(folder, name, error) from error
+    return Path(temporary)
+
+
 def remove_leftovers(folder: Path, now: float) -> None:
     """Remove the temporary files of runs that have died.
 
