@@ -161,8 +161,9 @@ class _Sheet:
                 self.waiting = place
             elif result[0] == 2:
                 self.found.specials[place] = error_cell(result[2])
-        elif not any(result) and (flags & _ON_LOAD or not self.calculated):
-            # A program that does not calculate stores nought and leaves the rest to Excel.
+        unsure = flags & _ON_LOAD or not self.calculated
+        if unsure and (not any(result) or (result[6:] == b"\xff\xff" and result[0] == 3)):
+            # A program that does not calculate stores nought or no text and leaves the rest to Excel.
             self.found.specials[place] = formula_cell()
 
     def _never_came(self) -> None:

@@ -33,6 +33,7 @@ _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _UNIQUE = re.compile(rb"""(?:uniqueCount|count)\s*=\s*["'](\d+)["']""")
 _FAR = re.compile(rb"""[rR]\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]*\d{6})""")
 _REF = re.compile(rb"""\br\s*=\s*["']([A-Za-z]*)(\d+)["']""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([A-Za-z]+)(\d+)["'](?:[^>]*[^/>])?>""")
 _HIDDEN_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*\bhidden=["'](?:1|true)["'][^>]*>""")
 _ROW_NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
 _CELL = re.compile(rb"""<(?:\w+:)?c\b([^>]*)>""")
@@ -139,12 +140,14 @@ def _check_strings(first: bytes) -> None:
 def _scan_sheet(window: bytes, sheet: SheetScan) -> None:
     if _FAR.search(window):
         for letters, digits in set(_REF.findall(window)):
-            if len(letters) > 3 or len(digits) > 7:
+            if len(letters) > 3 or len(digits) > 7 or int(digits) > MAX_ROWS or column_number(letters) > MAX_COLUMNS:
                 raise _beyond(f"单元格地址 {_shown(letters, digits)} 超出 Excel 的范围")
-            sheet.last_row = max(sheet.last_row, int(digits))
-            sheet.last_column = max(sheet.last_column, column_number(letters))
+        # Cells with a format only, often painted as far as Excel goes, take no room.
+        for letters, digits in _FILLED.findall(window):
+            sheet.reach(int(digits) - 1, column_number(letters) - 1)
     else:
-        sheet.last_row, sheet.last_column = max(sheet.last_row, 99_999), max(sheet.last_column, 26)
+        last = _REF.search(window, max(window.rfind(b"<row "), window.rfind(b":row "), 0))
+        sheet.reach(int(last[2]) - 1 if last else 0, 25)
     if b'hidden="' in window or b"hidden='" in window:
         for tag in _HIDDEN_ROW.findall(window):
             number = _ROW_NUMBER.search(tag)
