@@ -103,6 +103,8 @@ def _flagged(each: Flag, frame: pd.DataFrame, thresholds: Thresholds) -> pd.Data
 def _sentences(message: str, evidence: pd.DataFrame) -> list[str]:
     """One sentence for each row of evidence."""
     fields = [name for _, name, _, _ in Formatter().parse(message) if name]
+    if not fields:
+        return [message] * len(evidence)
     values = zip(*(evidence[field] for field in fields), strict=True)
     return [message.format(**dict(zip(fields, row, strict=True))) for row in values]
 
