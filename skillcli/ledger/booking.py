@@ -61,12 +61,14 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
     _write_paper(transaction, batch)
 
     order = np.argsort(decision.trainings["person"].to_numpy(), kind="stable")
-    trainings = _trainings(batch, order)
+    trainings = _trainings(batch)
     lines = _frame_columns(decision.lines, [key for key in decided.LINE_DTYPES if key != "rid"])
     findings = _frame_columns(decision.findings, [key for key in decided.FINDING_DTYPES if key != "rid"])
     faults = _frame_columns(batch.roster.faults, ["key", "fault", "shown"])
     words.encode(transaction, (TRAINING, trainings), (LINE, lines), (FINDING, findings), (FAULT, faults))
 
+    placed = codec.numbers(order)
+    trainings = {name: values.take(placed) for name, values in trainings.items()}
     first = transaction.add(TRAINING, trainings)
     tids = np.empty(len(order), dtype=np.int64)
     tids[order] = np.arange(first, first + len(order))
@@ -155,13 +157,11 @@ def _write_paper(transaction: Transaction, batch: NewBatch) -> None:
             transaction.add_row(POLICY_TEXT, sha256=sha256, policy=batch.policy.id, text=batch.policy_text)
 
 
-def _trainings(batch: NewBatch, order: np.ndarray) -> Columns:
-    """Roster and decision side by side, ordered by person."""
-    columns = {"rid": codec.numbers(order)}
+def _trainings(batch: NewBatch) -> Columns:
+    """Roster and decision side by side."""
+    columns = {"rid": codec.numbers(np.arange(len(batch.roster.frame)))}
     columns |= _frame_columns(batch.decision.trainings, list(decided.TRAINING_DTYPES))
-    columns |= _frame_columns(batch.roster.frame, list(ROSTER_KEYS))
-    positions = codec.numbers(order)
-    return {name: values if name == "rid" else values.take(positions) for name, values in columns.items()}
+    return columns | _frame_columns(batch.roster.frame, list(ROSTER_KEYS))
 
 
 def _frame_columns(frame: pd.DataFrame, keys: list[str]) -> Columns:

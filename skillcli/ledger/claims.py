@@ -7,6 +7,7 @@ database's UNIQUE key refuses the second claim, whatever judged before. A line t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
@@ -61,13 +62,17 @@ def write(transaction: Transaction, policy_id: str, claims: pd.DataFrame, first_
         return
     words.encode(transaction, (CLAIM, columns))
     columns["round"] = _rounds(transaction.connection, columns)
-    try:
-        with _survivable(transaction.connection):
-            transaction.add(CLAIM, columns)
-    except Exception as error:
-        if not _violates_unique(error):
-            raise
-        raise _refusal(transaction, columns, first_line, batch_id) from error
+
+    def named(insert: Callable[[], None]) -> None:
+        try:
+            with _survivable(transaction.connection):
+                insert()
+        except Exception as error:
+            if not _violates_unique(error):
+                raise
+            raise _refusal(transaction, columns, first_line, batch_id) from error
+
+    transaction.add(CLAIM, columns, around=named)
 
 
 def _survivable(connection: Connection) -> AbstractContextManager[object]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pyarrow as pa
 from sqlalchemy import Connection, Table, func, select
 
@@ -9,6 +14,10 @@ from skillcli.ledger import bulk, chain, codec
 from skillcli.ledger.chain import Entry, Part
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.tables import CHAINED, JOURNAL, PART, number
+
+MANY = 5_000
+"""Rows of one table from which on inserting them is worth doing beside something else."""
+Step = Callable[[], None]
 
 
 def last_entry(connection: Connection) -> Entry | None:
@@ -22,14 +31,21 @@ class Transaction:
 
     ``seq``: its number, ``prev``: head of the one before. ``close`` writes the journal row and
     returns the new head; committing is the ledger's business.
+
+    ``put_off``: many rows of a table are numbered and hashed at once, but inserted by ``finish`` only; the
+    head is known before.
     """
 
-    def __init__(self, connection: Connection, *, kind: str, at: str, person: str, subject: str = "") -> None:
+    def __init__(
+        self, connection: Connection, *, kind: str, at: str, person: str, subject: str = "", put_off: bool = False
+    ) -> None:
         self.connection = connection
         self.kind, self.at, self.person, self.subject = kind, at, person, subject
         last = last_entry(connection)
         self.seq = 1 if last is None else last.seq + 1
         self.prev = chain.GENESIS if last is None else last.head
+        self._put_off = put_off
+        self._waiting: deque[Step] = deque()
         self._parts: list[Part] = []
         self._next: dict[str, int] = {}
 
@@ -41,10 +57,14 @@ class Transaction:
             self._next[table.name] = (highest or 0) + 1
         return self._next[table.name]
 
-    def add(self, table: Table, columns: Columns) -> int:
+    def add(
+        self, table: Table, columns: Columns, *, now: bool = False, around: Callable[[Step], None] | None = None
+    ) -> int:
         """Append rows; returns the number of the first.
 
-        ``columns`` holds every column but ``seq`` and the row number.
+        ``columns`` holds every column but ``seq`` and the row number. ``now``: the rows are asked
+        for in this transaction, so that inserting them is never put off. ``around`` is given the inserting
+        itself to call, and so can say what a refusal means.
         """
         count = codec.length(columns)
         first = self.next_id(table)
@@ -58,7 +78,12 @@ class Transaction:
         ordered = {column.name: columns.pop(column.name) for column in table.columns}
         if columns or table not in CHAINED:
             raise TypeError(f"rows for {table.name}: unknown columns {sorted(columns)}")
-        bulk.insert(self.connection, table, ordered)
+        insert: Step = partial(bulk.insert, self.connection, table, ordered)
+        step = insert if around is None else partial(around, insert)
+        if self._put_off and count > MANY and not now:
+            self._waiting.append(step)
+        else:
+            step()
         block = sum(part.table == table.name for part in self._parts)
         start = first
         for rows, digest in codec.block_digests(ordered):
@@ -70,6 +95,23 @@ class Transaction:
         """Append one row; returns its number."""
         types = bulk.kinds(table, values)
         return self.add(table, {name: pa.array([value], type=types[name]) for name, value in values.items()})
+
+    def finish(self, beside: Step | None = None) -> None:
+        """Insert what was put off, in the order it came, while ``beside`` runs in a thread of its own (in this
+        one where nothing was put off). Both have ended when this returns or raises."""
+        if not self._waiting or beside is None:
+            self._insert_waiting()
+            if beside is not None:
+                beside()
+            return
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(beside)
+            self._insert_waiting()
+        other.result()
+
+    def _insert_waiting(self) -> None:
+        while self._waiting:
+            self._waiting.popleft()()
 
     def close(self) -> str:
         """Write the digests and the journal row; returns the new head."""

@@ -41,7 +41,7 @@ def encode(transaction: Transaction, *tables: tuple[Table, Columns]) -> None:
     first = transaction.next_id(WORD)
     ids[absent] = np.arange(first, first + absent.sum())
     added = vocabulary.filter(pa.array(absent))
-    transaction.add(WORD, {"hash": codec.numbers(_hashes(added)), "text": added})
+    transaction.add(WORD, {"hash": codec.numbers(_hashes(added)), "text": added}, now=True)
     for columns, name, array in encoded:
         places = pc.index_in(array.dictionary, value_set=vocabulary)
         columns[name] = codec.numbers(ids).take(places).take(array.indices)
