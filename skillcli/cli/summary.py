@@ -60,6 +60,8 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
         console.say(f"没有可享受补贴的培训 {counts[NO_LINE]:,} 人次", indent=2)
     word = "可付" if outcome.command == "validate" else "拟补贴"
     console.say(f"{word}金额：{yuan_text(outcome.amount_fen)} 元")
+    for each in outcome.overdrawn:
+        console.warn(f"资金不足，需核实：{each}。")
     _show_findings(outcome, console)
     if outcome.decision.unchecked:
         console.say()

@@ -34,7 +34,8 @@ class Outcome:
     ``batch`` and ``numbers`` (lid → 批次行号, str) are None where nothing was booked; ``outputs``
     are the workbooks written; ``already_booked``: the same files were this batch before, and
     nothing was booked again; ``receipt``: the code of a check, "" without one; ``submission``: how the
-    rosters of the batch were handed in, None where that is not recorded.
+    rosters of the batch were handed in, None where that is not recorded; ``overdrawn``: a sentence for each fund
+    that the batch spends more of than has arrived.
     """
 
     command: str
@@ -48,6 +49,7 @@ class Outcome:
     already_booked: bool = False
     receipt: str = ""
     submission: Submission | None = None
+    overdrawn: tuple[str, ...] = ()
 
     @property
     def file_refused(self) -> bool:
@@ -103,6 +105,7 @@ class Outcome:
             "lines": self._lines(),
             "findings": [{key: finding[key] for key in _FINDING_KEYS} for finding in findings],
             "unchecked": [{"code": check.code, "why": check.why} for check in self.decision.unchecked],
+            "overdrawn": list(self.overdrawn),
             "outputs": [str(path) for path in self.outputs],
             "receipt": self.receipt or None,
         }
@@ -195,7 +198,7 @@ class Outcome:
     def _lines(self) -> list[dict[str, Any]]:
         lines = self.decision.lines
         frame = self._placed(lines["rid"])
-        people = self.roster.frame["id_number"].map(mask, na_action="ignore").fillna("")
+        people = self.roster.frame["id_number"].map(mask, na_action="ignore").astype("str").fillna("")
         frame["person"] = people.loc[lines["rid"]].to_numpy()
         for key in ("line", "verdict"):
             frame[key] = lines[key].to_numpy()

@@ -22,6 +22,7 @@ from skillcli.jobs import hearing
 from skillcli.jobs.custody import back_up_before
 from skillcli.jobs.money import netting
 from skillcli.jobs.outcome import Outcome
+from skillcli.jobs.overdraft import overdrawn
 from skillcli.jobs.parking import stage_parked
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
@@ -138,6 +139,7 @@ class Run:
         facts = hearing.run_facts(self.roster, self.policy, self.as_of, heard, self.workspace.agency)
         kept = netting(ledger, self.roster, heard.decision)
         facts = replace(facts, netting=kept, submission=self.submission.words if self.submission else "")
+        facts = replace(facts, overdrawn=overdrawn(ledger, heard.decision))
         batch = NewBatch(
             roster=self.roster,
             decision=heard.decision,
@@ -173,7 +175,7 @@ class Run:
             return again(ledger, self.workspace, head, self.progress)
         outputs = _publish(staged, head)
         outcome = _outcome(self.policy, self.roster, heard.decision, head, outputs)
-        return replace(outcome, submission=self.submission)
+        return replace(outcome, submission=self.submission, overdrawn=facts.overdrawn)
 
 
 def once_a_person(policy: Policy, decision: Decision) -> pd.DataFrame:
@@ -202,7 +204,8 @@ def booked_facts(ledger: Ledger, workspace: Workspace, head: BatchHead) -> RunFa
     policy = policy_from_text(head.policy_id, text, head.rulings)
     heard = hearing.Hearing(loaded.decision, head.head, hearing.imported(ledger, upto=head.seq))
     facts = hearing.run_facts(loaded.roster, policy, head.as_of, heard, workspace.agency, head.tool)
-    return _booked(replace(facts, netting=ledger.money.netting(head.id)), head)
+    short = overdrawn(ledger, loaded.decision, head.seq - 1)
+    return _booked(replace(facts, netting=ledger.money.netting(head.id), overdrawn=short), head)
 
 
 def again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progress) -> Outcome:
@@ -216,7 +219,7 @@ def again(ledger: Ledger, workspace: Workspace, head: BatchHead, progress: Progr
         raise _not_written(head, error) from error
     outputs = _publish(staged, head)
     result = _outcome(facts.policy, facts.roster, facts.decision, head, outputs)
-    return replace(result, already_booked=True, submission=submission)
+    return replace(result, already_booked=True, submission=submission, overdrawn=facts.overdrawn)
 
 
 def _booked(facts: RunFacts, head: BatchHead) -> RunFacts:

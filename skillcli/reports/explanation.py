@@ -34,6 +34,7 @@ def _facts(facts: RunFacts) -> Table:
         "批次": facts.batch,
         "月份": facts.month,
         "报送方式": facts.submission,
+        "资金不足": "；".join(facts.overdrawn),
         "判定日期": str(facts.as_of),
         "政策": f"{policy.full_title}，编号 {policy.id}",
         "政策校验值": policy.sha256,

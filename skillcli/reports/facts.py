@@ -44,7 +44,7 @@ class RunFacts:
     lists that were consulted. ``netting``: what is kept back from lines for what payees owe: ``lid``
     (int64), ``receivable`` (int64), ``title`` (str), ``amount_fen`` (int64); None or empty: nothing.
     ``receipt``: the receipt code of a check, "" without one. ``submission``: how the rosters were handed in, "" where
-    that is not known.
+    that is not known. ``overdrawn``: a sentence for each fund that the batch spends more of than has arrived.
     """
 
     roster: Roster
@@ -62,6 +62,7 @@ class RunFacts:
     netting: pd.DataFrame | None = None
     receipt: str = ""
     submission: str = ""
+    overdrawn: tuple[str, ...] = ()
 
     def of_file(self, path: str) -> RunFacts:
         """The run as if this roster file had been its only one, verdicts unchanged.

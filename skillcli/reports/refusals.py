@@ -85,7 +85,7 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
         "疑点",
         (printed(DOUBTS, rows),),
         f"{heading}补贴申报疑点表",
-        (batch, f"共 {len(rows):,} 项，按规则排列"),
+        (batch, f"共 {len(rows):,} 项，按规则排列", *(f"资金不足，需核实：{each}。" for each in facts.overdrawn)),
         ("注：疑点只供核实参考，不影响本表以外的结论。",),
         SIGNATURES,
     )

@@ -12,13 +12,16 @@ import pandas as pd
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from jobs.two_batches import Office
 from skillcli.core.errors import ClerkError
+from skillcli.jobs.pay import write_again
 from skillcli.jobs.registers import RegisterFaults, Taken, import_registers, imported
 from skillcli.jobs.setup import init
 from skillcli.jobs.templates import write_blank
 from skillcli.jobs.workspace import Workspace, open_workspace
 from skillcli.ledger.ledger import Ledger
 from skillcli.ledger.registers import Registers
+from skillcli.policy.model import Ruling
 from skillcli.schema.registers import CLASSES, FUNDS, INSPECTIONS, OBJECTIONS, REGISTERS, TASKS, Register
 
 WHO: dict[str, Any] = {"at": "2020-04-01T08:00:00+00:00", "person": "某某"}
@@ -211,6 +214,29 @@ def test_the_list_names_every_register_and_its_imports(office: Workspace, tmp_pa
     tasks, imports = found[TASKS.table.kind]
     assert tasks is not None
     assert (len(tasks), imports["rows"].tolist()) == (1, [1])
+
+
+def test_a_batch_that_overdraws_its_fund_is_told_with_figures(tmp_path: Path) -> None:
+    place = Office(tmp_path, "linkou-2019")
+    with Ledger.open(place.workspace.ledger) as ledger:
+        ruling = {"fund.free": Ruling(value="就业补助资金")}
+        ledger.import_rulings("linkou-2019", ruling, **WHO)
+    assert place.pay([place.row(1)], "2020-04").overdrawn == ()
+    funds = [FUND | {"金额": 2500}, FUND | {"类别": "非补贴支出", "金额": 100}, FUND | {"类别": "下达", "金额": 9000}]
+    import_registers(place.workspace, written(tmp_path / "f.xlsx", 资金台账=funds), as_of=TODAY, **WHO)
+    assert place.pay([place.row(3, level="中级工")], "2020-05").overdrawn == ()
+    done = place.pay([place.row(5, level="高级工")], "2020-06")
+    (sentence,) = done.overdrawn
+    assert sentence == (
+        "就业补助资金：到位（含捐赠）2,500.00 元，非补贴支出 100.00 元，以前批次 1,800.00 元，可用 600.00 元；"
+        "本批次 900.00 元，超出 300.00 元"
+    )
+    book = load_workbook(done.outputs[0])
+    assert any(sentence in str(cell.value) for row in book["疑点"].iter_rows(max_row=6) for cell in row)
+    assert any(sentence in str(cell.value) for row in book["说明"].iter_rows() for cell in row)
+    assert done.batch is not None
+    before = done.outputs[0].read_bytes()
+    assert write_again(place.workspace, done.batch.id)[0].read_bytes() == before
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=[each.table.title for each in REGISTERS])
