@@ -20,10 +20,22 @@ from skillcli.intake.process import open_workbook
 from skillcli.intake.sheet import SheetRead, read_sheet
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.marks import EXAMPLE_SHEET, OWN_SHEETS, is_own_output
-from skillcli.schema.roster import Roster, RosterSheet, check_roster, empty_faults, empty_frame
+from skillcli.schema.roster import CellFault, Roster, RosterSheet, check_roster, empty_faults, empty_frame
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".xlsb", ".et", ".ods", ".csv", ".tsv", ".txt", ".htm", ".html"})
 _REQUIRED = tuple(column.key for column in ROSTER.columns if column.required)
+_UNSPOKEN = (
+    "sex",
+    "household",
+    "hours",
+    "attendance",
+    "fee",
+    "employer_uscc",
+    "employer_insured",
+    "placed",
+    "employed_on",
+)
+"""Optional columns of which no rule says that a cell cannot be read."""
 _LEAST = 3
 """Columns a row must name to be taken for a roster's header."""
 
@@ -169,10 +181,23 @@ def _read_grids(path: str, book: Workbook, rosters: list[tuple[Grid, Header]], n
         )
         run.reads.append((book, entry, done))
         run.findings.extend(done.findings)
+        run.findings.extend(_tell_unread(entry, done))
         rows += entry.rows
     if not rows:
         grid, header = rosters[0]
         run.findings.append(sentences.no_rows(path, grid.name, header.last + 1))
+
+
+def _tell_unread(entry: RosterSheet, done: SheetRead) -> list[Finding]:
+    """One warning for each cell that would else be taken for a blank in silence."""
+    cells = pd.concat([empty_faults(), *(each.rename(columns={"position": "rid"}) for each in done.faults)])
+    broken = cells["fault"].isin([CellFault.ERROR_VALUE, CellFault.FORMULA])
+    cells = cells[cells["key"].isin(_UNSPOKEN) & ~broken].sort_values(["rid", "key"], kind="stable")
+    rows = done.row_numbers[cells["rid"].to_numpy(dtype="int64")]
+    return [
+        sentences.unread_cell(Place(entry.path, entry.sheet, int(row), ROSTER[key].title), shown)
+        for row, key, shown in zip(rows, cells["key"], cells["shown"], strict=True)
+    ]
 
 
 def _roster(run: _Run) -> Roster:

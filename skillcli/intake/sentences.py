@@ -53,6 +53,18 @@ def passed_files(path: str, names: Sequence[str]) -> Finding:
     return told(Place(path), f"文件夹里本工具写出的文件未作为花名册读取：{shown}。")
 
 
+def unread_cell(place: Place, shown: str) -> Finding:
+    """F10: a cell that gave no value, in a column of which no rule says so."""
+    return Finding(
+        "F10",
+        Severity.WARNING,
+        place,
+        f"“{place.column}”填的“{shown}”读不懂，按没有填写处理。",
+        found=shown,
+        remedy="请按模板上的格式填写；不需要的请清空。",
+    )
+
+
 def missing_column(place: Place, near: str) -> Finding:
     """F04: a required column is not there."""
     hint = f"表头里最接近的是“{near}”" if near else "表头里没有相近的名称"

@@ -1,4 +1,4 @@
-"""P05  A birth date that no calendar has, inside a number whose check digit fits"""
+"""P05  A birth date that no calendar has, or no living person, inside a number whose check digit fits"""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.core.identity import Fault
-from skillcli.rules.derive_cells import holds
+from skillcli.rules.derive_cells import holds, together
+from skillcli.rules.derive_people import age_on
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -14,16 +15,28 @@ if TYPE_CHECKING:
 
     from skillcli.rules.case import Case
 
+OLDEST = 120
+"""Years nobody in training has lived; the oldest person known of was 122."""
+
 
 @rule(
     code="P05",
-    title="身份证号中的出生日期不存在",
+    title="身份证号中的出生日期不可能",
     severity=Severity.ERROR,
     column="id_number",
-    message="身份证号第 7 至 14 位应为出生日期，现在写的不是一个真实的日子。",
+    message="身份证号第 7 至 14 位应为出生日期，{problem}。",
     remedy="请对照身份证原件更正。",
-    reads=("id_number",),
+    reads=("id_number", "start"),
     basis="GB 11643-1999",
 )
 def id_birth_impossible(case: Case) -> pd.DataFrame:
-    return case.trainings.loc[case.trainings["id_fault"].eq(Fault.BIRTH) & ~holds(case, "id_number"), []]
+    unreal = case.trainings["id_fault"].eq(Fault.BIRTH) & ~holds(case, "id_number")
+    ages = age_on(case.trainings["birth"], case.trainings["start"])
+    old = case.trainings.loc[ages > OLDEST, []].assign(years=ages[ages > OLDEST])
+    problem = "按此开班时已 " + old["years"].astype("str") + " 岁"
+    return together(
+        [
+            case.trainings.loc[unreal, []].assign(problem="现在写的不是一个真实的日子"),
+            old[[]].assign(problem=problem),
+        ]
+    )
