@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger.holder import Holder, application_name
+from skillcli.ledger.holder import Holder, application_name, holder_of
 
 WAIT_SECONDS = 10
 NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "9p", "afs", "fuse.sshfs", "fuse.davfs", "davfs"})
@@ -27,6 +28,14 @@ WRITE_OPTIONS: dict[str, dict[str, Any]] = {
 """A writer sees what the writer before it committed: SQLite by BEGIN IMMEDIATE, a server by a new
 look at every statement, since it waits for its turn inside the transaction."""
 _CACHE_KIB = 65536
+WRITERS_TURN = 7430165
+"""The advisory lock that writers on a server queue up for."""
+_NOT_FREE = "55P03"
+_WRITER = (
+    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid WHERE l.locktype = 'advisory' "
+    f"AND l.granted AND l.objid = {WRITERS_TURN} AND l.database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 _COMMIT_UNSURE = "台账所在磁盘报告读写错误，本次操作未确认入账"
 _AFTER_DISK_ERROR = "请先检查磁盘，再运行 skillcli ledger verify；确认前不要重复操作。"
 
@@ -72,13 +81,28 @@ def postgres_engine(url: str) -> Engine:
     """
     arguments = {"application_name": application_name(), "connect_timeout": WAIT_SECONDS}
     try:
-        return create_engine(url, isolation_level="REPEATABLE READ", poolclass=StaticPool, connect_args=arguments)
+        engine = create_engine(url, isolation_level="REPEATABLE READ", poolclass=StaticPool, connect_args=arguments)
+        event.listen(engine, "handle_error", _name_the_holder)
+        return engine
     except ImportError as error:
         raise ClerkError("台账设在 PostgreSQL 服务器上，但没有安装连接程序。", "请安装 skillcli[postgres]。") from error
     except Exception as error:
         raise ClerkError(
             "skillcli.toml 里的台账地址写得不对。", "写法：postgresql+psycopg://用户@主机/数据库。"
         ) from error
+
+
+def _name_the_holder(failed: ExceptionContext) -> None:
+    """Where somebody else wrote for longer than we wait, say who; the failed connection itself can ask nothing more."""
+    if getattr(failed.original_exception, "sqlstate", "") != _NOT_FREE or failed.engine is None:
+        return
+    asking = create_engine(failed.engine.url, poolclass=NullPool, connect_args={"connect_timeout": WAIT_SECONDS})
+    try:
+        with asking.connect() as connection:
+            name = connection.exec_driver_sql(_WRITER).scalar()
+    except DBAPIError:
+        return
+    raise locked(holder_of(name or "")) from failed.original_exception
 
 
 def sync_folder(path: Path) -> None:
@@ -147,7 +171,7 @@ def plain_errors(place: str, holder: Holder | None = None) -> Iterator[None]:
         driver = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(driver, sqlite3.IntegrityError):
             raise
-        said = _sqlite(driver, place, holder) if isinstance(driver, sqlite3.Error) else _postgres(driver, place, holder)
+        said = _sqlite(driver, place, holder) if isinstance(driver, sqlite3.Error) else _postgres(driver, place)
         if said is None:
             raise
         raise said from error
@@ -161,7 +185,7 @@ def _sqlite(driver: sqlite3.Error, place: str, holder: Holder | None) -> ClerkEr
         return None
     primary = code & 0xFF
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL):
-        return locked(holder)
+        return locked(holder.read() if holder else "")
     sentences = {
         sqlite3.SQLITE_FULL: ("磁盘已满，什么也没有入账。", "请腾出磁盘空间后再运行同一命令。"),
         sqlite3.SQLITE_READONLY: (f"台账 {place} 不能写入，什么也没有入账。", "请检查文件和文件夹的写权限。"),
@@ -178,12 +202,12 @@ def _sqlite(driver: sqlite3.Error, place: str, holder: Holder | None) -> ClerkEr
     return ClerkError(*found) if found else None
 
 
-def _postgres(driver: BaseException | None, place: str, holder: Holder | None) -> ClerkError | None:
+def _postgres(driver: BaseException | None, place: str) -> ClerkError | None:
     state = getattr(driver, "sqlstate", None) or ""
     if state.startswith("23"):
         return None
-    if state in ("55P03", "40001", "40P01"):
-        return locked(holder)
+    if state in (_NOT_FREE, "40001", "40P01"):
+        return locked("")
     if state.startswith("53"):
         return ClerkError("数据库服务器磁盘或内存不足，什么也没有入账。", "请联系服务器管理员。")
     if state in ("25006", "42501"):
@@ -193,9 +217,8 @@ def _postgres(driver: BaseException | None, place: str, holder: Holder | None) -
     return None
 
 
-def locked(holder: Holder | None) -> ClerkError:
-    """Somebody else writes for longer than we wait."""
-    who = holder.read() if holder else ""
+def locked(who: str) -> ClerkError:
+    """Somebody else writes for longer than we wait; ``who`` as a phrase, "" where nobody can be named."""
     return ClerkError(
         f"台账正被{who or '另一个程序'}使用，等了 {WAIT_SECONDS} 秒仍未空出，什么也没有入账。",
         "请等对方完成后再运行同一命令。",

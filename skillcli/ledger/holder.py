@@ -9,9 +9,12 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import re
 import socket
 import sys
 from pathlib import Path
+
+_NAME = re.compile(r"skillcli (.+)@(\S+) pid (\d+)")
 
 
 def _self() -> dict[str, str | int]:
@@ -33,6 +36,12 @@ def application_name() -> str:
     said = _self()
     name = f"skillcli {said['user']}@{said['host']} pid {said['pid']}"
     return name.encode("ascii", "replace").decode()[:63]
+
+
+def holder_of(name: str) -> str:
+    """The phrase for a connection that bears such a name; "" for any other name."""
+    found = _NAME.fullmatch(name)
+    return f"用户 {found[1]} 在 {found[2]} 上运行的 skillcli（进程 {found[3]}）" if found else ""
 
 
 class Holder:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -128,6 +128,16 @@ class Office:
         """The same without reading and judging the roster again."""
         return self.forks.start(book=True, **order)
 
+    def book_anew(self, **order: object) -> Clerk:
+        """Book with nothing booked before."""
+        self.reset()
+        return self.book(**order)
+
+    def pay_anew(self, **order: object) -> Clerk:
+        """Pay with nothing booked before."""
+        self.reset()
+        return self.pay(**order)
+
     @property
     def batches(self) -> list[str]:
         with Ledger.open(self.where) as ledger:
@@ -238,11 +248,14 @@ class Call:
     line: str
 
 
-def calls(office: Office, folder: Path) -> list[Call]:
+Start = Callable[..., Clerk]
+"""Makes the office ready and starts a process in it, given ``stopped=True``."""
+
+
+def calls(start: Start, root: Path, folder: Path) -> list[Call]:
     """Every call of an undisturbed run that touches the workspace, in order."""
-    office.reset()
     log = folder / "calls"
-    clerk = office.book(stopped=True)
+    clerk = start(stopped=True)
     tracer = traced(clerk, log, "-e", f"trace={','.join(WATCHED)}")
     assert clerk.wait() == 0, clerk.said
     tracer.wait()
@@ -251,17 +264,16 @@ def calls(office: Office, folder: Path) -> list[Call]:
     for line in log.read_text(errors="replace").splitlines():
         name = line.partition("(")[0]
         counts[name] += 1
-        ours = office.root.parent.name in line or (name == "sendto" and "<TCP:" in line or "<socket:" in line)
+        ours = f"/{root.parent.name}/" in line or (name == "sendto" and "<TCP:" in line or "<socket:" in line)
         if ours and (name != "openat" or "O_CREAT" in line):
             found.append(Call(name, counts[name], line))
     return found
 
 
-def disturbed(office: Office, call: Call, tampering: str, folder: Path) -> tuple[Clerk, bool]:
+def disturbed(start: Start, call: Call, tampering: str, folder: Path) -> tuple[Clerk, bool]:
     """A run of which that call is killed or fails; and whether it was indeed."""
-    office.reset()
     log = folder / "injected"
-    clerk = office.book(stopped=True)
+    clerk = start(stopped=True)
     tracer = traced(clerk, log, "-e", f"trace={call.name}", "-e", f"inject={call.name}:{tampering}:when={call.number}")
     clerk.wait()
     tracer.wait()

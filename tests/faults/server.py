@@ -83,6 +83,8 @@ def serve(book: Callable[[], int]) -> None:
             pid = os.fork()
             if not pid:
                 os._exit(child(order, book))
+            if order.get("stopped"):
+                os.waitpid(pid, os.WUNTRACED)
             answer = {"pid": pid}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

@@ -51,8 +51,8 @@ def test_two_hundred_kills_at_random(either: Office, counted: Callable[[str], No
 def test_a_clerk_killed_in_the_middle_of_a_call_leaves_before_or_after(
     office: Office, tmp_path: Path, name: str
 ) -> None:
-    last = [call for call in calls(office, tmp_path) if call.name == name][-1]
-    clerk, hit = disturbed(office, last, "signal=KILL", tmp_path)
+    last = [call for call in calls(office.book_anew, office.root, tmp_path) if call.name == name][-1]
+    clerk, hit = disturbed(office.book_anew, last, "signal=KILL", tmp_path)
     assert hit
     check(office, clerk, last.line, Tally())
 
@@ -62,8 +62,8 @@ def test_a_clerk_killed_in_the_middle_of_a_call_leaves_before_or_after(
 def test_a_call_that_fails_leaves_before_or_after(
     office: Office, tmp_path: Path, name: str, place: int, error: str
 ) -> None:
-    call = [each for each in calls(office, tmp_path) if each.name == name][place]
-    clerk, hit = disturbed(office, call, f"error={error}", tmp_path)
+    call = [each for each in calls(office.book_anew, office.root, tmp_path) if each.name == name][place]
+    clerk, hit = disturbed(office.book_anew, call, f"error={error}", tmp_path)
     assert hit
     check(office, clerk, call.line, Tally())
 
@@ -72,9 +72,9 @@ def test_a_call_that_fails_leaves_before_or_after(
 @pytest.mark.usefixtures("strace")
 @pytest.mark.parametrize("share", range(4))
 def test_a_kill_at_every_call(either: Office, tmp_path: Path, share: int, counted: Callable[[str], None]) -> None:
-    found, tally = calls(either, tmp_path), Tally()
+    found, tally = calls(either.book_anew, either.root, tmp_path), Tally()
     for call in found[share::4]:
-        clerk, hit = disturbed(either, call, "signal=KILL", tmp_path)
+        clerk, hit = disturbed(either.book_anew, call, "signal=KILL", tmp_path)
         tally.found["hit"] += hit
         with tally.case():
             check(either, clerk, f"kill at {call.line}", tally)
@@ -87,10 +87,14 @@ def test_a_kill_at_every_call(either: Office, tmp_path: Path, share: int, counte
 @pytest.mark.usefixtures("strace")
 @pytest.mark.parametrize("share", range(8))
 def test_every_call_fails_once(either: Office, tmp_path: Path, share: int, counted: Callable[[str], None]) -> None:
-    every = [(call, errorcode[number]) for call in calls(either, tmp_path) for number in ERRORS.get(call.name, ())]
+    every = [
+        (call, errorcode[number])
+        for call in calls(either.book_anew, either.root, tmp_path)
+        for number in ERRORS.get(call.name, ())
+    ]
     tally = Tally()
     for call, error in every[share::8]:
-        clerk, hit = disturbed(either, call, f"error={error}", tmp_path)
+        clerk, hit = disturbed(either.book_anew, call, f"error={error}", tmp_path)
         tally.found["hit"] += hit
         with tally.case():
             check(either, clerk, f"{error} at {call.line}", tally)
