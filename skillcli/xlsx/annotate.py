@@ -20,7 +20,7 @@ from xlsxwriter.utility import xl_col_to_name
 from skillcli.xlsx.body import table_rows
 from skillcli.xlsx.book import Sheet, Table
 from skillcli.xlsx.cells import escaped, printable, tagged
-from skillcli.xlsx.layout import lay_out, row_lines
+from skillcli.xlsx.layout import lay_out, row_lines, table_texts
 from skillcli.xlsx.notes import COMMENTS_TYPE, DRAWING_TYPE, Note, comments_xml, drawing_xml
 from skillcli.xlsx.package import NotEditable, Package
 from skillcli.xlsx.patch import SheetXml, Styles
@@ -155,8 +155,9 @@ def _list_xml(annotation: Annotation, styles: Styles) -> str:
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(layout.widths, start=1)
     )
     heads = "".join(_text_cell(n, 1, each.title, head) for n, each in enumerate(table.heads, start=1))
-    lines: np.ndarray[tuple[int], np.dtype[np.int64]] = row_lines(table, layout.widths)
-    rows = "".join(bytes(block).decode("utf-8") for block in table_rows(table, 2, kinds, lines, None))
+    texts = table_texts(table)
+    lines: np.ndarray[tuple[int], np.dtype[np.int64]] = row_lines(table, layout.widths, texts)
+    rows = "".join(bytes(block).decode("utf-8") for block in table_rows(table, 2, kinds, lines, None, texts))
     last = xl_col_to_name(len(table.heads) - 1)
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{_MAIN}">'

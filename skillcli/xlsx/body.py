@@ -7,7 +7,7 @@ a formula. Roughly ten times as fast as writing cell by cell, which makes 200,00
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -24,19 +24,24 @@ _BLOCK = 20_000
 
 
 def table_rows(
-    table: Table, first: int, styles: tuple[str, ...], lines: NDArray[np.int64], shared: SharedStrings | None
+    table: Table,
+    first: int,
+    styles: tuple[str, ...],
+    lines: NDArray[np.int64],
+    shared: SharedStrings | None,
+    texts: Mapping[str, pa.DictionaryArray],
 ) -> Iterator[memoryview]:
     """XML of a table's rows in blocks.
 
     ``first``: number (from 1) of the first row; ``styles``: the style number of every grid
     column; ``lines``: lines each row needs. LibreOffice and WPS do not fit heights on opening, so
     rows of several lines state theirs. ``shared`` takes in the text of columns that repeat
-    themselves (None: all text stands inline).
+    themselves (None: all text stands inline). ``texts`` as from ``layout.table_texts``.
     """
     columns: list[tuple[str, pa.Array | str]] = []
     for head in table.heads:
         name, style = xl_col_to_name(len(columns)), styles[len(columns)]
-        columns.append((name, _cells(table, head, style, shared)))
+        columns.append((name, _cells(table, head, style, shared, texts)))
         for _ in range(head.span - 1):
             columns.append((xl_col_to_name(len(columns)), f'" s="{style}"/>'))
     for begin in range(0, len(table.frame), _BLOCK):
@@ -49,19 +54,22 @@ def table_rows(
         yield _joined(pieces)
 
 
-def _cells(table: Table, head: Head, style: str, shared: SharedStrings | None) -> pa.Array:
+def _cells(
+    table: Table, head: Head, style: str, shared: SharedStrings | None, texts: Mapping[str, pa.DictionaryArray]
+) -> pa.Array:
     """Every cell of a column from the quote behind its row number on; empty ones keep the style."""
-    text = cell_text(table.frame[head.title], head.kind)
     empty = f'" s="{style}"/>'
     if head.kind.numeric:
+        text = cell_text(table.frame[head.title], head.kind)
         return pc.binary_join_element_wise(f'" s="{style}"><v>', text, "</v></c>", "").fill_null(empty)
-    few = text.dictionary_encode()
-    if shared is not None and len(few.dictionary) * 2 < len(text):
-        numbers = shared.numbers(few.dictionary, len(text) - text.null_count)
+    few = texts[head.title]
+    if shared is not None and len(few.dictionary) * 2 < len(few):
+        numbers = shared.numbers(few.dictionary, len(few) - few.null_count)
         cells = pc.binary_join_element_wise(f'" s="{style}" t="s"><v>', numbers, "</v></c>", "").take(few.indices)
     else:
         opening = f'" s="{style}" t="inlineStr"><is>'
-        cells = pc.binary_join_element_wise(opening, tagged(escaped(text)), "</is></c>", "")
+        inline = tagged(escaped(few.dictionary_decode()))
+        cells = pc.binary_join_element_wise(opening, inline, "</is></c>", "")
     return cells.fill_null(empty)
 
 

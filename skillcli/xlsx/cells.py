@@ -53,6 +53,20 @@ def cell_text(values: pd.Series, kind: Kind) -> pa.Array:
     return _text(values)
 
 
+def distinct_text(values: pd.Series) -> pa.DictionaryArray:
+    """``cell_text`` of a text column, every distinct text once: most columns of a roster repeat
+    themselves, and what is done to each text is then done a few times only."""
+    coded = _strings(values).dictionary_encode()
+    texts = coded.dictionary
+    if _tidy(texts) is not texts:  # few tables hold such characters; two texts may become one
+        return cell_text(values, Kind.TEXT).dictionary_encode()
+    filled = pc.greater(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False)
+    if filled.all():
+        return coded
+    place = pa.array(np.cumsum(filled, dtype=np.int32) - np.int32(1), mask=~filled)
+    return pa.DictionaryArray.from_arrays(place.take(coded.indices), texts.filter(pa.array(filled)))
+
+
 def shown_text(values: pd.Series, kind: Kind) -> pa.Array:
     """What a reader sees: ``1,234.50``, ``80.00%``, ``2020-03-01``."""
     if kind is Kind.DATE:
@@ -138,16 +152,23 @@ def _serial(values: pd.Series) -> pa.Array:
 
 
 def _text(values: pd.Series) -> pa.Array:
-    series = pd.Series(values)
-    if series.dtype == object:
-        found = [None if pd.isna(value) else printable(str(value)) for value in series]
-        text = pa.array(found, type=pa.string())
-    else:
-        text = pa.array(series.astype("str"), type=pa.string(), from_pandas=True)
-        if isinstance(text, pa.ChunkedArray):
-            text = text.combine_chunks()
+    text = _strings(values)
     if pc.min(pc.binary_length(text)).as_py() == 0:
         text = pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    return _tidy(text)
+
+
+def _strings(values: pd.Series) -> pa.Array:
+    """A column's texts, not yet tidied but for those of mixed columns."""
+    series = pd.Series(values)
+    if series.dtype == object:
+        return pa.array([None if pd.isna(value) else printable(str(value)) for value in series], type=pa.string())
+    text = pa.array(series.astype("str"), type=pa.string(), from_pandas=True)
+    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+
+
+def _tidy(text: pa.Array) -> pa.Array:
+    """Texts as cells can hold them; the same array where all can be held as they are."""
     data = _bytes(text)
     if b"\xef\xbf" in data or (data and np.frombuffer(data, dtype=np.uint8).min() < 0x20):
         text = _where(text, pc.match_substring_regex(text, r"[\x00-\x1f\x{fffe}\x{ffff}]"), printable)

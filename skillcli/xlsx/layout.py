@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from skillcli.core.errors import ClerkError
 from skillcli.xlsx.book import Chart, Head, Kind, Sheet, Table
-from skillcli.xlsx.cells import cell_text, display_width, shown_text, width_of
+from skillcli.xlsx.cells import display_width, distinct_text, shown_text, width_of
 
 MOST_ROWS = 1_048_576
 LINE_HEIGHT = 14.25
@@ -133,16 +134,25 @@ def lines_needed(text: str, width: float) -> int:
     return sum(max(1, math.ceil(width_of(part) * _GENEROUS / max(width - 1, 1))) for part in text.split("\n"))
 
 
-def row_lines(table: Table, widths: tuple[float, ...]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """Lines each row of a table needs, int64."""
+def row_lines(
+    table: Table, widths: tuple[float, ...], texts: Mapping[str, pa.DictionaryArray]
+) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Lines each row of a table needs, int64. ``texts`` as from ``table_texts``."""
     needed = np.ones(len(table.frame), dtype=np.int64)
     for head, width in _heads(table, widths):
-        if not head.kind.numeric and len(table.frame):
-            text = cell_text(table.frame[head.title], head.kind)
-            breaks = pc.count_substring(text, "\n").fill_null(0).to_numpy()
-            wide = display_width(text).fill_null(0).to_numpy() * _GENEROUS / max(width - 1, 1)
-            needed = np.maximum(needed, np.ceil(wide).astype(np.int64) + breaks)
+        if head.title in texts and len(table.frame):
+            text = texts[head.title].dictionary
+            breaks = pc.count_substring(text, "\n").to_numpy()
+            wide = display_width(text).to_numpy() * _GENEROUS / max(width - 1, 1)
+            lines = pa.array(np.ceil(wide).astype(np.int64) + breaks)
+            if (pc.max(lines).as_py() or 0) > 1:
+                needed = np.maximum(needed, lines.take(texts[head.title].indices).fill_null(0).to_numpy())
     return needed
+
+
+def table_texts(table: Table) -> dict[str, pa.DictionaryArray]:
+    """Title of each column that holds no numbers → its texts (``cells.distinct_text``)."""
+    return {head.title: distinct_text(table.frame[head.title]) for head in table.heads if not head.kind.numeric}
 
 
 def heading_lines(table: Table, widths: tuple[float, ...]) -> int:

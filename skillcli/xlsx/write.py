@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from skillcli.xlsx.body import table_rows
 from skillcli.xlsx.book import Book, Sheet
-from skillcli.xlsx.layout import Layout, lay_out, row_lines
+from skillcli.xlsx.layout import Layout, lay_out, row_lines, table_texts
 from skillcli.xlsx.shared import SharedStrings
 from skillcli.xlsx.shell import make_shell
 from skillcli.xlsx.stage import Staged, stage_file
@@ -89,7 +89,9 @@ def _sheet_xml(shell: bytes, sheet: Sheet, layout: Layout, shared: SharedStrings
         before, pattern, rest = _cut(rest, place.first + 1, place.first + len(table.frame))
         yield before
         styles = tuple(found.decode() for found in re.findall(rb'<c r="[A-Z]+\d+" s="(\d+)"', pattern))
-        yield from table_rows(table, place.first + 1, styles, row_lines(table, layout.widths), shared)
+        texts = table_texts(table)
+        lines = row_lines(table, layout.widths, texts)
+        yield from table_rows(table, place.first + 1, styles, lines, shared, texts)
     yield rest
 
 
