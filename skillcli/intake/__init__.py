@@ -58,13 +58,16 @@ def read_table(path: Path, tables: Sequence[Table]) -> dict[str, TableRead]:
     return read(path, tables)
 
 
-def read_sheets(path: Path, table: Table) -> tuple[list[TableRead], tuple[str, ...]]:
+def read_sheets(
+    path: Path, table: Table, mapping: Mapping[str, str] | None = None
+) -> tuple[list[TableRead], tuple[str, ...]]:
     """Every sheet of a workbook that has the header of one table, in order, and the names of the
-    sheets with cells that have not (hidden ones are never read).
+    sheets with cells that have not (hidden ones are never read). ``mapping`` as in ``read_rosters``;
+    titles the table has not are left aside.
 
     A sheet that lacks a required column is there with a finding of severity ``file``. Raises
     ClerkError (exit status 2) when the file cannot be read at all.
     """
     from skillcli.intake.tables import read_every
 
-    return read_every(path, table)
+    return read_every(path, table, mapping)

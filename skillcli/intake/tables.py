@@ -68,7 +68,9 @@ def read(path: Path, tables: Sequence[Table]) -> dict[str, TableRead]:
     return reads
 
 
-def read_every(path: Path, table: Table) -> tuple[list[TableRead], tuple[str, ...]]:
+def read_every(
+    path: Path, table: Table, mapping: Mapping[str, str] | None = None
+) -> tuple[list[TableRead], tuple[str, ...]]:
     """See ``intake.read_sheets``. Raises Refused, a ClerkError, with the path in its sentence."""
     try:
         book = open_workbook(path)
@@ -76,7 +78,9 @@ def read_every(path: Path, table: Table) -> tuple[list[TableRead], tuple[str, ..
         raise Refused(refusal.code, f"{path}：{refusal}", refusal.remedy) from None
     grids = [grid for grid in book.sheets if grid.name != EXAMPLE_SHEET and grid.height]
     required = {column.key for column in table.columns if column.required}
-    headed = [(grid, None if grid.hidden else find_header(grid, Names(table))) for grid in grids]
+    titles = {column.title for column in table.columns}
+    names = Names(table, {header: title for header, title in (mapping or {}).items() if title in titles})
+    headed = [(grid, None if grid.hidden else find_header(grid, names)) for grid in grids]
     best = max((len(header.keys & required) for _, header in headed if header), default=0)
     taken = [(grid, header) for grid, header in headed if header and 2 * len(header.keys & required) >= len(required)]
     if not taken and best:

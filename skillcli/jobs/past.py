@@ -75,7 +75,7 @@ def import_history(workspace: Workspace, path: Path, *, as_of: date, at: str, pe
     """
     from skillcli.ledger.ledger import Ledger
 
-    rows = read_rows(path)
+    rows = read_rows(path, workspace.titles())
     with Ledger.open(workspace.ledger) as ledger:
         policy = policy_of(workspace, ledger)
         known = _standing(ledger, policy, rows)
@@ -101,7 +101,7 @@ def check_history(workspace: Workspace, path: Path, *, as_of: date, out: Path | 
     """Say what is wrong with a list, row by row, in a workbook beside it (or in ``out``); nothing is booked."""
     from skillcli.ledger.ledger import Ledger
 
-    rows = read_rows(path)
+    rows = read_rows(path, workspace.titles())
     with Ledger.open(workspace.ledger) as ledger:
         policy = policy_of(workspace, ledger)
         found = () if _standing(ledger, policy, rows) else tuple(_all_faults(ledger, policy, rows, as_of))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,10 +44,10 @@ class PastRows:
         return (InputFile(HISTORY.title, self.path, self.sha256),)
 
 
-def read_rows(path: Path) -> PastRows:
-    """The rows of all sheets of a list. Raises ClerkError when no sheet can be used, when one lacks a
+def read_rows(path: Path, mapping: Mapping[str, str]) -> PastRows:
+    """The rows of all sheets of a list; ``mapping``: institutions' own headers, as for rosters. Raises ClerkError when no sheet can be used, when one lacks a
     column, or when there is no row."""
-    reads, passed_over = read_sheets(path, HISTORY)
+    reads, passed_over = read_sheets(path, HISTORY, mapping)
     unusable = [finding for read in reads for finding in read.findings if finding.severity is Severity.FILE]
     refuse_faults(path, unusable)
     if not any(len(read.frame) for read in reads):

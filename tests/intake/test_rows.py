@@ -176,13 +176,30 @@ ODD_ROWS = {
 }
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    st.lists(st.sampled_from(list(ODD_ROWS)), min_size=1, max_size=12),
-    st.integers(1, 29),
-    st.integers(1, 30),
+offsets = given(
+    st.lists(st.sampled_from(list(ODD_ROWS)), min_size=1, max_size=12), st.integers(1, 29), st.integers(1, 30)
 )
+one_folder = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@settings(one_folder, max_examples=40)
+@offsets
 def test_every_row_is_accounted_for_at_any_offset(tmp_path: Path, kinds: list[str], top: int, left: int) -> None:
+    accounted_for(tmp_path, kinds, top, left)
+
+
+@pytest.mark.slow
+@settings(one_folder, max_examples=1_000)
+@offsets
+def test_every_row_of_a_thousand_rosters_is_accounted_for(
+    tmp_path: Path, kinds: list[str], top: int, left: int
+) -> None:
+    accounted_for(tmp_path, kinds, top, left)
+
+
+def accounted_for(tmp_path: Path, kinds: list[str], top: int, left: int) -> None:
+    """A roster of such rows below a header at this place: everybody is read under Excel's row number, and
+    what was taken and what was passed over are all rows there are."""
     expected: list[tuple[int, str]] = []
 
     def touch(sheet: Any) -> None:

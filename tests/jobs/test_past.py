@@ -13,6 +13,7 @@ import pytest
 from jobs.two_batches import AS_OF, AT, Office, Row, verdicts
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.past import Checked, Imported, check_history, import_history
+from skillcli.jobs.workspace import open_workspace
 from skillcli.ledger.ledger import Ledger
 from skillcli.schema.past import HISTORY
 
@@ -83,6 +84,22 @@ def test_the_same_file_again_is_the_same_import(linkou: Office) -> None:
     assert [head.id for head in again.batches] == [head.id for head in first.batches]
     with Ledger.open(linkou.workspace.ledger) as ledger:
         assert ledger.head() == head
+
+
+def test_headers_registered_for_rosters_are_known_in_old_lists_too(linkou: Office) -> None:
+    path = linkou.sheet(HISTORY, [was_paid(linkou)], "旧台账.xlsx")
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    for cell in sheet[1]:
+        cell.value = {"姓名": "受训者", "发证日期": "拿证那天"}.get(cell.value, cell.value)
+    book.save(path)
+    with pytest.raises(ClerkError, match="缺少必需的栏目"):
+        import_history(linkou.workspace, path, as_of=AS_OF, at=AT, person="某某", stamp="1")
+    settings = linkou.workspace.root / "skillcli.toml"
+    told = '\n[mapping."老学校"]\n"受训者" = "姓名"\n"拿证那天" = "发证日期"\n'
+    settings.write_text(settings.read_text(encoding="utf-8") + told, encoding="utf-8")
+    done = import_history(open_workspace(linkou.workspace.root), path, as_of=AS_OF, at=AT, person="某某", stamp="2")
+    assert done.rows == 1
 
 
 def test_two_subsidies_of_one_training_are_one_training(linkou: Office) -> None:
