@@ -42,7 +42,7 @@ def measures(cut: Slice) -> dict[str, int]:
 def grouped(counted: Counted, cut: Slice, key: str) -> pd.DataFrame:
     """``MEASURES`` (int64) of every value of a column of the trainings that occurs; index: the values (str)."""
     people, paid = cut.people, cut.paid
-    by = people.groupby(people[key].astype("str"))
+    by = people.groupby(key, observed=True)
     frame = pd.DataFrame(
         {
             "submitted": by.size(),
@@ -52,17 +52,22 @@ def grouped(counted: Counted, cut: Slice, key: str) -> pd.DataFrame:
         }
     )
     own = people[people["subsidised"]]
-    frame["persons"] = own.groupby(own[key].astype("str"))["who"].nunique()
-    return _with_money(frame, paid, counted.label(paid, key).astype("str"))
+    frame["persons"] = own.groupby(key, observed=True)["who"].nunique()
+    return with_money(frame, paid, counted.label(paid, key))
 
 
-def _with_money(frame: pd.DataFrame, paid: pd.DataFrame, label: pd.Series) -> pd.DataFrame:
-    money = paid.groupby(label)
+def with_money(frame: pd.DataFrame, paid: pd.DataFrame, label: pd.Series) -> pd.DataFrame:
+    money = paid.groupby(label, observed=True)
     sums = pd.DataFrame(
         {"lines": money.size(), "amount_fen": money["amount_fen"].sum(), "paid_fen": money["paid_fen"].sum()}
     )
-    whole = frame.join(sums, how="outer")
+    whole = named(frame).join(named(sums), how="outer", validate="1:1")
     return whole[list(MEASURES)].fillna(0).astype("int64")
+
+
+def named(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its categories as plain names for index."""
+    return frame.set_axis(frame.index.astype("str"))
 
 
 def in_order(values: Sequence[str], order: Sequence[str], last: Sequence[str] = (NOT_FILLED, GRANT)) -> list[str]:
@@ -106,8 +111,8 @@ def project_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     order = [*known, *sorted(set(frame.index) - set(known))]
     rows = frame.reindex(order).fillna(0).astype("int64").rename_axis("line").reset_index()
     clauses = {line.id: line.clause for line in facts.policy.lines}
-    rows["line_title"] = rows["line"].map(titles).fillna(rows["line"])
-    rows["clause"] = rows["line"].map(clauses).fillna("")
+    rows["line_title"] = rows["line"].map(titles).astype("str").fillna(rows["line"])
+    rows["clause"] = rows["line"].map(clauses).astype("str").fillna("")
     totals: dict[str, object] = {"line_title": "合计"} | {
         key: int(rows[key].sum()) for key in ("claimed", "lines", "amount_fen", "paid_fen", "back_fen")
     }
@@ -138,22 +143,22 @@ def category_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
 
 
 def _categories(facts: PeriodFacts, counted: Counted, cut: Slice) -> Table:
-    own = _exploded(cut.people["categories"].astype("str"), facts)
-    people = cut.people.drop(columns="categories").join(own, how="right", validate="1:m")
+    own = exploded(cut.people["categories"], facts)
+    people = cut.people[["passed", "certified", "subsidised", "who"]].join(own, how="right", validate="1:m")
     paid = cut.paid
-    label = _exploded(counted.label(paid, "categories").astype("str"), facts)
+    label = exploded(counted.label(paid, "categories"), facts)
     money = paid[["training", "amount_fen", "paid_fen", "outcome"]].join(label, how="right", validate="1:m")
-    by = people.groupby("categories")
+    by = people.groupby("categories", observed=True)
     frame = pd.DataFrame(
         {
             "submitted": by.size(),
             "passed": by["passed"].sum(),
             "certified": by["certified"].sum(),
             "subsidised": by["subsidised"].sum(),
-            "persons": people[people["subsidised"]].groupby("categories")["who"].nunique(),
+            "persons": people[people["subsidised"]].groupby("categories", observed=True)["who"].nunique(),
         }
     )
-    frame = _with_money(frame, money, money["categories"])
+    frame = with_money(frame, money, money["categories"])
     frame = frame.reindex(in_order(list(frame.index), words("category")))
     rows = frame.rename_axis("label").reset_index()
     rows["label"] = "其中：" + rows["label"]
@@ -161,19 +166,21 @@ def _categories(facts: PeriodFacts, counted: Counted, cut: Slice) -> Table:
     return report_table((Column("label", "人员类别", Kind.TEXT), *BREAKDOWN), rows, totals=totals)
 
 
-def _exploded(lists: pd.Series, facts: PeriodFacts) -> pd.Series:
-    """Each list of categories as one row a category, the implied ones with it; the index repeats."""
+def exploded(lists: pd.Series, facts: PeriodFacts) -> pd.Series:
+    """Each list of categories (a categorical) as one row a category, the implied ones with it; the index repeats, the
+    values are categories again."""
     implies = facts.policy.implies
-    codes, known = pd.factorize(lists)
-    sets = [_implied(text.split("、"), implies) for text in known]
+    codes = lists.cat.codes.to_numpy()
+    sets = [_implied(text.split("、"), implies) for text in lists.cat.categories]
     sizes = np.array([len(each) for each in sets], dtype=np.int64)
-    flat = np.array([name for each in sets for name in each], dtype=object)
+    flat, names = pd.factorize(np.array([name for each in sets for name in each], dtype=object))
     starts = np.concatenate([[0], np.cumsum(sizes)])[:-1]
     count = sizes[codes]
     begin = np.repeat(starts[codes] - np.concatenate([[0], np.cumsum(count)])[:-1], count)
     places = (begin + np.arange(int(count.sum()))).astype(np.int64)
     index = lists.index.take(np.repeat(np.arange(len(lists)), count))
-    return pd.Series(flat[places] if len(flat) else [], index=index, name="categories", dtype="str")
+    values = pd.Categorical.from_codes(flat[places] if len(flat) else [], categories=pd.Index(names, dtype="str"))
+    return pd.Series(values, index=index, name="categories")
 
 
 def _implied(names: list[str], implies: dict[str, list[str]]) -> list[str]:
@@ -226,9 +233,9 @@ def month_table(facts: PeriodFacts, counted: Counted, cut: Slice) -> Table:
     """One row a month of the period, also where nothing happened."""
     months = _months(facts.period)
     people = cut.people[cut.people["subsidised"]]
-    by = people.groupby(people["on"].dt.strftime("%Y-%m"))
+    by = people.groupby(_month_of(people["on"]))
     paid = cut.paid
-    money = paid.groupby(paid["on"].dt.strftime("%Y-%m"))
+    money = paid.groupby(_month_of(paid["on"]))
     frame = pd.DataFrame(
         {
             "subsidised": by.size(),
@@ -237,11 +244,17 @@ def month_table(facts: PeriodFacts, counted: Counted, cut: Slice) -> Table:
             "amount_fen": money["amount_fen"].sum(),
             "paid_fen": money["paid_fen"].sum(),
         }
-    ).reindex(months, fill_value=0)
+    )
+    frame = frame.set_axis(frame.index.to_numpy().astype("datetime64[M]").astype("str")).reindex(months, fill_value=0)
     rows = frame.fillna(0).astype("int64").rename_axis("month").reset_index()
     rows["total_fen"] = rows["amount_fen"].cumsum()
     totals = {"month": "合计"} | {key: value for key, value in measures(cut).items() if key in rows}
     return report_table(MONTHS, rows, caption="二、按月", totals=totals)
+
+
+def _month_of(days: pd.Series) -> pd.Series:
+    """The first of each day's month."""
+    return pd.Series(days.to_numpy().astype("datetime64[M]").astype("datetime64[s]"), index=days.index)
 
 
 def _months(period: Period) -> list[str]:

@@ -41,8 +41,12 @@ def _questions(facts: PeriodFacts, lines: pd.DataFrame) -> Table:
     titles = {code: words.title for code, words in facts.rules.items()}
     other = pd.Series([titles.get(code, code) for code in pairs["code"]], index=pairs.index, dtype="str")
     known = {reading.key: reading for reading in facts.policy.readings}
-    pairs["question"] = pairs["key"].map({key: reading.question for key, reading in known.items()}).fillna(other)
-    pairs["clause"] = pairs["key"].map({key: r.clause for key, r in known.items()}).fillna(pairs["clause"]).fillna("")
+    pairs["question"] = (
+        pairs["key"].map({key: reading.question for key, reading in known.items()}).astype("str").fillna(other)
+    )
+    pairs["clause"] = (
+        pairs["key"].map({key: r.clause for key, r in known.items()}).astype("str").fillna(pairs["clause"]).fillna("")
+    )
     pairs["key"] = pairs["key"].where(pairs["key"].ne(""), pairs["code"])
     rows = _grouped(pairs, lines, ["key", "question"])
     rows["state"] = pd.Series([_state(facts.policy, key) for key in rows["key"]], dtype="str")

@@ -17,7 +17,7 @@ def labels(towns: pd.Series, area: str) -> pd.Series:
     outside = outside_title(area)
     own = full_names(area)
     known = {town: _label(town, area, own, outside) for town in towns.dropna().unique()}
-    return towns.map(known).fillna(NOT_FILLED).astype("str")
+    return towns.map(known).astype("str").fillna(NOT_FILLED)
 
 
 def outside_title(area: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skillcli.core.finding import Severity
+from skillcli.reports.breakdowns import named
 from skillcli.reports.counting import Counted, Slice
 from skillcli.reports.identities import BACK, HELD, OUTCOMES, PAID, REFUSED, UNDECIDED
 from skillcli.reports.period_facts import PeriodFacts
@@ -113,22 +114,23 @@ def _bridge(lines: pd.DataFrame) -> Table:
 def institution_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     """按培训机构: submitted, passed, refused by reason, waiting, subsidised, paid."""
     lines = cut.lines
-    own = counted.label(lines, "institution").astype("str")
+    own = counted.label(lines, "institution")
     codes = first_codes(facts, lines)
-    refused = pd.crosstab(own.reindex(codes.index), codes)
+    refused = named(pd.crosstab(own.reindex(codes.index), codes))
     known = _commonest(refused)
     refused[OTHERS] = refused.drop(columns=known).sum(axis=1)
-    by = cut.people.groupby(cut.people["institution"].astype("str"))
+    by = cut.people.groupby("institution", observed=True)
     subsidised = cut.people[cut.people["subsidised"]]
     frame = pd.DataFrame({"submitted": by.size(), "passed": by["passed"].sum(), "subsidised": by["subsidised"].sum()})
-    frame["persons"] = subsidised.groupby(subsidised["institution"].astype("str"))["who"].nunique()
-    frame = frame.join(pd.DataFrame({"claimed": own.value_counts()}), how="outer")
+    frame["persons"] = subsidised.groupby("institution", observed=True)["who"].nunique()
+    claimed = named(pd.DataFrame({"claimed": own.value_counts()}))
+    frame = named(frame).join(claimed[claimed["claimed"].gt(0)], how="outer", validate="1:1")
     frame = frame.join(refused[[*known, OTHERS]], how="left", validate="1:1")
     for key, outcome in (("held", HELD), ("undecided", UNDECIDED), ("back", BACK), ("lines", PAID)):
-        frame[key] = own[lines["outcome"].eq(outcome)].value_counts()
+        frame[key] = named(own[lines["outcome"].eq(outcome)].value_counts().to_frame())["count"]
     paid = cut.paid
     for key in ("amount_fen", "paid_fen"):
-        frame[key] = paid[key].groupby(own.reindex(paid.index)).sum()
+        frame[key] = named(paid[key].groupby(own.reindex(paid.index), observed=True).sum().to_frame())[key]
     frame = frame.fillna(0).astype("int64").sort_index()
     rows = frame.rename_axis("institution").reset_index()
     keys = [column.key for column in INSTITUTIONS.columns[1:]]
@@ -147,7 +149,7 @@ def institution_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet
         notes.insert(0, f"核减代码：{legend}。")
     widths = {"institution": 26} | dict.fromkeys((*known, OTHERS), 7.5)
     table = report_table(tuple(columns), rows, caption="一、各机构情况", totals=totals, widths=widths)
-    details = _details(facts, own.reindex(codes.index), codes, len(columns))
+    details = _details(facts, own.reindex(codes.index).astype("str"), codes, len(columns))
     return report_sheet(facts, INSTITUTIONS.title, (table, details), tuple(notes))
 
 

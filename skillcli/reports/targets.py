@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 from skillcli.core.period import Period, between
 from skillcli.policy.model import Target
-from skillcli.reports.breakdowns import in_order
+from skillcli.reports.breakdowns import in_order, named
 from skillcli.reports.counting import NOT_FILLED, Counted
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.places import outside_title
@@ -142,10 +143,11 @@ def _units(facts: PeriodFacts, counted: Counted, key: str, title: str, caption: 
     spans = {"now": facts.period, "year": facts.year_to_date, "done": facts.campaign}
     frame = pd.DataFrame(
         {
-            column: people[people["target"]][key].astype("str").value_counts()
+            column: people.loc[people["target"], key].value_counts()
             for column, people in ((name, counted.within(span).people) for name, span in spans.items())
         }
     )
+    frame = named(frame[frame.sum(axis=1) > 0])
     last = (outside_title(facts.policy.region), NOT_FILLED)
     frame = frame.reindex(in_order(list(frame.index), (), last)).fillna(0).astype("int64")
     rows = frame.rename_axis("label").reset_index()
@@ -203,7 +205,7 @@ def _whole(value: Decimal) -> int:
 def _employment(facts: PeriodFacts, counted: Counted, target: Target) -> tuple[int | None, int | None, str]:
     last = min(target.last, facts.period.last)
     people = counted.within(between(target.first, last)).people
-    people = people[people["target"] & ~_any_of(people["categories"].astype("str"), target.without)]
+    people = people[people["target"] & ~_any_of(people["categories"], target.without)]
     employed = int(people["employed"].sum())
     if not employed:
         return None, len(people), _NO_DAY
@@ -211,5 +213,6 @@ def _employment(facts: PeriodFacts, counted: Counted, target: Target) -> tuple[i
 
 
 def _any_of(lists: pd.Series, names: list[str]) -> pd.Series:
-    found = {text: bool(set(text.split("、")) & set(names)) for text in lists.unique()}
-    return lists.map(found).astype("bool")
+    found = np.array([bool(set(text.split("、")) & set(names)) for text in lists.cat.categories], dtype=bool)
+    hits = found[lists.cat.codes.to_numpy()] if len(found) else np.zeros(len(lists), dtype=bool)
+    return pd.Series(hits, index=lists.index)

@@ -46,7 +46,7 @@ def placement_outside(case: Case) -> pd.DataFrame:
         late = rows["employed_on"].to_numpy("datetime64[D]") > limit
         future = rows["employed_on"].gt(case.as_of)
         places = {text: province_of(text) for text in rows["employed_region"].dropna().unique()}
-        province = rows["employed_region"].map(places).fillna("")
+        province = rows["employed_region"].map(places).astype("str").fillna("")
         elsewhere = province.ne("") & province.ne(wanted.region[:2])
         problems = (
             (early, "employed_on", "就业日期 " + day + " 早于结课日期 " + end),

@@ -29,7 +29,8 @@ def class_words(frame: pd.DataFrame) -> pd.Series:
 
 def day_words(days: pd.Series) -> pd.Series:
     """2020-03-01; 日期不详 where missing."""
-    return days.dt.strftime("%Y-%m-%d").astype("str").fillna("日期不详")
+    words: pd.Series = days.dt.strftime("%Y-%m-%d").astype("str").fillna("日期不详")
+    return words
 
 
 def shares(frame: pd.DataFrame, key: str, least: int) -> pd.DataFrame:
