@@ -13,6 +13,7 @@ from skillcli import __version__
 from skillcli.cli import batch, boundary, catalog, decisions, ledger, life, policy, register, report, ruling
 from skillcli.cli.advance import advance, settle
 from skillcli.cli.audit import audit
+from skillcli.cli.diff import diff
 from skillcli.cli.explain import explain
 from skillcli.cli.extract import export
 from skillcli.cli.grants import grants
@@ -78,7 +79,7 @@ _add(app, "pack", pack)
 _add(app, "receipt", receipt)
 _add(app, "pay", pay)
 _add(app, "grants", grants)
-_batch = _group("batch", "批次：列出、查看、公示、批准、报送、支付、办结、作废。\n\n例：\n  skillcli batch list")
+_batch = _group("batch", "批次：列出、查看、公示、批准、报送、支付、办结、作废、比对。\n\n例：\n  skillcli batch list")
 _add(_batch, "list", batch.list_batches)
 _add(_batch, "show", batch.show)
 _add(_batch, "publish", batch.publish)
@@ -87,6 +88,7 @@ _add(_batch, "send", life.send)
 _add(_batch, "paid", life.paid)
 _add(_batch, "close", life.close)
 _add(_batch, "void", batch.void)
+_add(_batch, "diff", diff)
 _add(app, "returns", returns)
 _add(app, "repay", repay)
 _add(app, "reverse", reverse)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from skillcli.jobs.row_texts import row_texts
+from skillcli.jobs.row_texts import covered, row_texts
 from skillcli.rules.facts import normal
 from skillcli.schema.inputs import ROSTER
 
@@ -77,8 +77,8 @@ def match(old: Side, new: Side) -> Match:
                 "old": left[differ],
                 "new": right[differ],
                 "key": key,
-                "before": seen[0][key].loc[left].to_numpy()[differ],
-                "after": seen[1][key].loc[right].to_numpy()[differ],
+                "before": covered(seen[0][key].loc[left[differ]]).to_numpy(),
+                "after": covered(seen[1][key].loc[right[differ]]).to_numpy(),
             }
         )
         parts.append(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from skillcli.core.identity import mask
 from skillcli.rules.case import cell_text
 from skillcli.schema.inputs import ROSTER
 
 if TYPE_CHECKING:
     from skillcli.schema.roster import Roster
+
+_NUMBER = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dXx])")
 
 
 def row_texts(roster: Roster, *, masked: bool) -> pd.DataFrame:
@@ -27,6 +31,12 @@ def row_texts(roster: Roster, *, masked: bool) -> pd.DataFrame:
             shown = faults.drop_duplicates("rid").set_index("rid")["shown"].fillna("")
             texts[str(key)] = shown.reindex(texts.index).fillna(texts[str(key)])
     return texts
+
+
+def covered(texts: pd.Series) -> pd.Series:
+    """The texts with every identity number in them covered: a certificate number can be one, and a remark hold one."""
+    shown: pd.Series = texts.str.replace(_NUMBER, lambda found: mask(found[0]), regex=True)
+    return shown
 
 
 def places(roster: Roster) -> pd.DataFrame:

@@ -112,7 +112,7 @@ def put_back(copied: Path, file: Path, seen: State | None) -> None:
         def watch(status: int, _remaining: int, _total: int) -> None:
             nonlocal begun
             if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise connect.locked(holder)
+                raise connect.locked(holder.read())
             if not begun:  # from here on nobody else can write
                 begun = True
                 stream.seek(0)
