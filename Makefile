@@ -1,6 +1,7 @@
 # make            everything below "check", then the tests
 # make check      format, lint, types, generated documents
 # make test       run the tests; "make test k=P04" only those that match
+# make fast       the tests that run no whole command: rules, judge, policy, intake, workbooks; in two minutes
 # make faults     the long runs: fault sweeps, 200,000-row files, oracle over real files; short forms are in "make test"
 # make demo       run the main job on the sample data
 PYTHON ?= python3
@@ -14,7 +15,7 @@ RUN    := $(BIN)/python
 DEMO   ?= demo
 
 .DEFAULT_GOAL := all
-.PHONY: all install install-test demo test faults check check-format check-lint check-types check-docs bench docs golden
+.PHONY: all install install-test demo test fast faults check check-format check-lint check-types check-docs bench docs golden
 
 all: check test
 
@@ -37,6 +38,9 @@ demo: install
 
 test: install-test
 	$(RUN) -m pytest -n auto -m "not faults and not slow" $(if $(k),-k "$(k)")
+
+fast: install-test
+	$(RUN) -m pytest -n auto -m "not faults and not slow and not whole"
 
 faults: install-test
 	$(RUN) -m pytest -n auto -m "faults or slow"

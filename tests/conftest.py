@@ -17,8 +17,19 @@ EVERYTHING = "SKILLCLI_TEST_EVERYTHING"
 COUNTED = "counted"
 
 
+WHOLE_ROOMS = {"cli", "jobs", "ledger", "money", "faults", "test_sample_data.py", "test_oracle_ledger.py"}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--golden", action="store_true", help="write the golden files anew instead of comparing")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that run whole commands over a workspace, an office suite or a server are no part of ``make fast``."""
+    for item in items:
+        whole = WHOLE_ROOMS.intersection(Path(item.path).relative_to(Path(__file__).parent).parts)
+        if whole or item.get_closest_marker("office") or item.get_closest_marker("postgres"):
+            item.add_marker(pytest.mark.whole)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -20,7 +20,7 @@ LINE_KEYS = {
     "clause", "codes",
 }  # fmt: skip
 FINDING_KEYS = {"code", "severity", "file", "sheet", "row", "column", "line", "message", "clause"}
-SECRETS = re.compile(r"\d{17}[\dX]|6228480000\d+")
+SECRETS = re.compile(r"(?<![0-9a-f])\d{17}[\dX](?![0-9a-f])|6228480000\d+")
 
 
 def result(path: Path) -> dict[str, Any]:
