@@ -30,18 +30,21 @@ def examine(accounts: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[n
     whose check digit is wrong."""
     import numpy as np
 
-    plain = [account.replace("-", "") for account in accounts]
-    count = len(plain)
-    formed = np.fromiter(
-        (FEWEST <= len(a) <= MOST and a.isascii() and a.isdecimal() for a in plain), dtype=bool, count=count
-    )
+    count = len(accounts)
+    plain = [account.replace("\n", " ") for account in accounts] if any("\n" in a for a in accounts) else accounts
+    data = np.frombuffer(("\n".join(plain) + "\n").replace("-", "").encode("utf-8", "replace"), dtype=np.uint8)
+    ends = np.flatnonzero(data == ord("\n"))[:count]
+    starts = np.concatenate([[0], ends[:-1] + 1])[:count]
+    size = ends - starts
+    foreign = np.concatenate([[0], np.cumsum((data < ord("0")) | (data > ord("9")))])
+    formed = (size >= FEWEST) & (size <= MOST) & (foreign[ends] == foreign[starts])
     wrong = np.zeros(count, dtype=bool)
-    cards = np.fromiter((a.startswith(CARD) for a in plain), dtype=bool, count=count) & formed
-    length = np.fromiter(map(len, plain), dtype=np.int64, count=count)
-    for size in np.unique(length[cards]):
-        where = np.flatnonzero(cards & (length == size))
-        text = "".join([plain[place] for place in where]).encode("ascii")
-        digits = np.frombuffer(text, dtype=np.uint8).reshape(-1, size) - ord("0")
+    cards = formed.copy()
+    for place, letter in enumerate(CARD):
+        cards[cards] = data[starts[cards] + place] == ord(letter)
+    for length in np.unique(size[cards]):
+        where = np.flatnonzero(cards & (size == length))
+        digits = data[starts[where][:, None] + np.arange(length)] - ord("0")
         plainly, doubled = digits[:, ::-2], np.array(_DOUBLED, dtype=np.uint8)[digits[:, -2::-2]]
         wrong[where] = (plainly.sum(axis=1) + doubled.sum(axis=1)) % 10 != 0
     return ~formed, wrong
