@@ -11,6 +11,7 @@ from skillcli.intake.grid import Grid, Range, Refused, Workbook, columns_of
 from skillcli.intake.sniff import broken
 
 MAX_CELLS = 20_000_000
+MAX_COLUMNS = 16_384
 _MIXED = "文字编码混杂（一部分是 UTF-8，一部分是 GBK），无法可靠还原。"
 _AGAIN = "请用 Excel 或 WPS 打开，确认没有乱码后另存为 xlsx，再提交。"
 _QUOTED = re.compile(r'="(.*)"')
@@ -29,8 +30,8 @@ def read(data: bytes, form: str, sha256: str) -> Workbook:
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             cells += len(row)
-            if cells > MAX_CELLS:
-                raise Refused("F06", "文字表格超过两千万个单元格，不读取。", "请拆成几个文件。")
+            if cells > MAX_CELLS or len(row) > MAX_COLUMNS:
+                raise Refused("F06", "文字表格超过两千万个单元格或 16,384 列，不读取。", "请拆成几个文件。")
             rows.append([_plain(cell) for cell in row] if '="' in "".join(row) else row)
     except csv.Error:
         raise Refused("F06", "文字表格里有一个单元格长得不正常，不读取。", _AGAIN) from None
@@ -158,8 +159,8 @@ class _Tables(HTMLParser):
             cells.append("")
         left = len(cells)
         self.cells += high * wide
-        if self.cells > MAX_CELLS:
-            raise Refused("F06", "网页表格超过两千万个单元格，不读取。", "请拆成几个文件。")
+        if self.cells > MAX_CELLS or left + wide > MAX_COLUMNS:
+            raise Refused("F06", "网页表格超过两千万个单元格或 16,384 列，不读取。", "请拆成几个文件。")
         cells.extend([text] + [""] * (wide - 1))
         if high > 1:
             table.taken.update((row + down, left + right) for down in range(1, high) for right in range(wide))
