@@ -10,27 +10,55 @@ import typer
 from skillcli.cli.console import Console
 from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
 from skillcli.cli.output import envelope, write_json
-from skillcli.cli.place import stamp, workspace
+from skillcli.cli.place import now, stamp, user, workspace
+from skillcli.core.errors import ClerkError
 
 Target = Annotated[
     Path | None, typer.Argument(metavar="备份文件", help="写到哪里。不写则放在台账旁的“备份”文件夹，以时间命名。")
 ]
 
 
-def verify(workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Quiet = False) -> int:
+Quick = Annotated[
+    bool, typer.Option("--quick", help="只重读最近一个核对点以后写入的行；以前的行不重读，会说明有多少。")
+]
+Note = Annotated[bool, typer.Option("--checkpoint", help="全部核对无误后，在台账里记一个核对点，供 --quick 使用。")]
+
+
+def verify(
+    quick: Quick = False,
+    checkpoint: Note = False,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> int:
     """核对台账：重算每一笔的链和合计，找出任何被改动、增加或删去的行。
 
-    退出状态：0 完好；1 有问题。
+    平时全部重读。台账很大时，可以每年全部核对一次并记核对点，每月只核对以后写入的行；核对点以前的行若在
+    记点以后被改动，只有全部核对才能发现。退出状态：0 完好；1 有问题。
 
     例：
       skillcli ledger verify
+      skillcli ledger verify --checkpoint
+      skillcli ledger verify --quick
     """
     from skillcli.jobs.custody import verify as check
 
-    found = check(workspace(workspace_dir))
+    if quick and checkpoint:
+        raise ClerkError("--quick 和 --checkpoint 不能同时用：核对点要在全部核对以后才能记。", "请去掉其中一个。")
+    found = check(workspace(workspace_dir), quick=quick, note=(now(), user()) if checkpoint else None)
     console = Console(quiet=quiet, json_target=json)
+    since = found.checkpoint
+    if since:
+        console.say(
+            f"第 1–{since.upto} 笔的 {found.passed_over:,} 行本次没有重读：{since.at[:10]} 由 {since.person} 核对过。"
+            "要全部重读，请运行 skillcli ledger verify。"
+        )
+    elif quick:
+        console.say("台账里还没有核对点，已全部重读。")
     if found.ok:
         console.say(f"台账完好：{found.transactions:,} 笔，{found.rows:,} 行，链头 {found.head}")
+        if checkpoint and found.last:
+            console.say("已在台账里记下核对点。")
     else:
         console.warn(f"台账有 {len(found.problems)} 处问题：")
         for problem in found.problems:
@@ -43,6 +71,8 @@ def verify(workspace_dir: WorkspaceDir = None, json: JsonTarget = None, quiet: Q
             head=found.head,
             transactions=found.transactions,
             rows=found.rows,
+            not_reread=found.passed_over,
+            checkpoint=since and {"transaction": since.upto, "at": since.at, "person": since.person},
         ),
         json,
     )

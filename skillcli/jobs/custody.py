@@ -18,12 +18,20 @@ AUTOMATIC_KEPT = 10
 AUTOMATIC_BYTES = 256 * 2**20
 
 
-def verify(workspace: Workspace) -> Verification:
-    """Recompute the ledger's chain and totals from its rows."""
+def verify(workspace: Workspace, *, quick: bool = False, note: tuple[str, str] | None = None) -> Verification:
+    """Recompute the ledger's chain and totals from its rows.
+
+    ``quick``: only rows written since the newest checkpoint. ``note``: moment and person to write into a
+    new checkpoint when every row was found right. Raises ClerkError when it cannot be written.
+    """
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(workspace.ledger) as ledger:
-        return ledger.verify()
+        found = ledger.verify(quick=quick)
+        if note and found.ok and found.last and found.checkpoint is None:
+            at, person = note
+            ledger.add_checkpoint(found, at=at, person=person)
+        return found
 
 
 def backup(workspace: Workspace, target: Path | None, *, stamp: str) -> Path:

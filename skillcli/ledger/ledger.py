@@ -18,6 +18,7 @@ from skillcli.ledger import (
     batches,
     booking,
     chain,
+    checkpoint,
     connect,
     copying,
     history,
@@ -231,10 +232,11 @@ class Ledger:
         with self._reading() as connection:
             return imports.read_every(connection, sheet)
 
-    def lists(self, sheet: Table, name: str) -> pd.DataFrame | None:
-        """Lists kept in one sheet and named by its column ``name``, each in its newest version."""
+    def lists(self, sheet: Table, name: str, *, upto: int | None = None) -> pd.DataFrame | None:
+        """Lists kept in one sheet and named by its column ``name``, each in its newest version as of transaction
+        ``upto`` (None: now)."""
         with self._reading() as connection:
-            return imports.read_lists(connection, sheet, name)
+            return imports.read_lists(connection, sheet, name, upto)
 
     def waiting(self, overridable: list[str]) -> Waiting:
         """The lines that wait for an answer, a reading, a list or an approval."""
@@ -251,10 +253,18 @@ class Ledger:
         with self._reading() as connection:
             return readings.read(connection, policy_id, upto)
 
-    def verify(self) -> Verification:
-        """Recompute the whole chain from the tables."""
+    def verify(self, *, quick: bool = False) -> Verification:
+        """Recompute the whole chain from the tables; ``quick``: rows since the newest checkpoint only."""
         with self._reading() as connection:
-            return verify.verify(connection)
+            return verify.verify(connection, quick=quick)
+
+    def add_checkpoint(self, verified: Verification, *, at: str, person: str) -> None:
+        """Note in the chain that every row up to ``verified.last`` was read and found right. Raises
+        ValueError for a check that found something or left rows out."""
+        if not verified.ok or verified.checkpoint is not None:
+            raise ValueError("only a whole check without problems makes a checkpoint")
+        with self._transaction(checkpoint.KIND, at, person, checkpoint.subject(verified.last, verified.head)):
+            pass
 
     def backup(self, target: Path) -> None:
         """A safe copy by SQLite's own backup, even while somebody books. Raises ClerkError when the

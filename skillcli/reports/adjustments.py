@@ -23,6 +23,7 @@ _EVENTS = {
     "advance": "先行拨付",
     "settlement": "先行拨付结算",
     "import": "导入",
+    "checkpoint": "核对点",
     "ruling": "口径认定",
 }
 _STATUS = {
