@@ -6,23 +6,30 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
+from skillcli.jobs.chain_check import ChainCheck
 from skillcli.jobs.hearing import FINDING_WORDS
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
-from skillcli.policy.load import policy_file, policy_from_text
+from skillcli.policy.load import load_national, policy_file, policy_from_text
 from skillcli.reports.adjustments import NAME as ADJUSTMENTS
 from skillcli.reports.period_facts import Clock, EarlierIssue, Figure, PeriodFacts
 from skillcli.reports.periodic import Report, make_report, title_of
+from skillcli.reports.supervision import roll_of
+from skillcli.rules.catalogue import Shelf
+from skillcli.rules.facts import normal, without_bracket
+from skillcli.schema.inputs import REFERENCE
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
     from pathlib import Path
+
+    import pandas as pd
 
     from skillcli.core.period import Period
     from skillcli.jobs.workspace import Workspace
@@ -72,28 +79,19 @@ def report(
 
     progress = progress or Silent()
     with Ledger.open(workspace.ledger) as ledger:
-        progress.stage("核对台账")
-        refuse_broken(ledger)
-        progress.stage("统计")
-        policy = policy_of(workspace, ledger)
-        known = ledger.reporting.issued(policy.id, period.first, period.last, clock)
-        if as_issued is not None:
-            return _as_issued(ledger, workspace, policy, kind, period, clock, as_issued, known, progress)
-        facts = period_facts(ledger, workspace, policy, kind, period, clock, as_of)
-        issue = _issue(facts)
-        return _write(ledger, workspace, facts, issue, known, progress, at=at, person=person)
-
-
-def refuse_broken(ledger: Ledger) -> None:
-    """Raises ClerkError naming the first places where the ledger was changed outside the program."""
-    found = ledger.verify()
-    if not found.ok:
-        shown = "\n".join(f"  {problem}" for problem in found.problems[:5])
-        more = f"\n  另有 {len(found.problems) - 5} 处" if len(found.problems) > 5 else ""
-        raise ClerkError(
-            f"台账核对不上，不出报告：\n{shown}{more}",
-            "请停止使用，运行 skillcli ledger verify 查看，用最近的备份恢复。",
-        )
+        progress.stage("核对台账，统计")
+        check = ChainCheck(ledger, workspace.ledger)
+        try:
+            policy = policy_of(workspace, ledger)
+            known = ledger.reporting.issued(policy.id, period.first, period.last, clock)
+            if as_issued is not None:
+                return _as_issued(ledger, workspace, policy, kind, period, clock, as_issued, known, progress, check)
+            facts = period_facts(ledger, workspace, policy, kind, period, clock, as_of)
+            issue = _issue(facts)
+            return _write(ledger, workspace, facts, issue, known, progress, check, at=at, person=person)
+        finally:
+            # what a damaged ledger made fail is told as what it is
+            check.refuse_broken()
 
 
 def period_facts(
@@ -107,9 +105,9 @@ def period_facts(
     position: int | None = None,
 ) -> PeriodFacts:
     """What the report is made from, as of transaction ``position`` (None: now)."""
-    side = ledger.reporting
+    position = ledger.reporting.position() if position is None else position
     return PeriodFacts(
-        entries=side.entries(policy.id, side.position() if position is None else position),
+        **_of_ledger(ledger, policy.id, position),
         policy=policy,
         period=period,
         kind=kind,
@@ -120,6 +118,35 @@ def period_facts(
         rules=FINDING_WORDS,
         figures=_figures(workspace),
     )
+
+
+def _of_ledger(ledger: Ledger, policy_id: str, position: int) -> dict[str, Any]:
+    """The fields of ``PeriodFacts`` that the ledger fills, as of a transaction."""
+    from skillcli.ledger import recoveries
+    from skillcli.ledger.registers import Registers
+
+    entries = ledger.reporting.entries(policy_id, position)
+    return {
+        "entries": entries,
+        "registers": Registers(ledger, position).every(),
+        "shortage": _in_short_supply(entries.trainings, ledger.catalogue(upto=position).shortage),
+        "recoveries": recoveries.read(ledger, policy_id, position),
+        "roll": roll_of(ledger.lists(REFERENCE, "list_name", upto=position), _roll_name()),
+    }
+
+
+def _roll_name() -> str:
+    """What the list is called that names everybody who was trained."""
+    return next((each.name for each in load_national().references if each.roll), "")
+
+
+def _in_short_supply(trainings: pd.DataFrame, shortage: pd.DataFrame | None) -> frozenset[int] | None:
+    """``tid`` of the trainings whose occupation and level stand in the 急需紧缺 catalogue on the first day of class."""
+    if shortage is None:
+        return None
+    exact = normal(trainings["occupation"])
+    asked = trainings.assign(occupation_exact=exact, occupation_n=without_bracket(exact))
+    return frozenset(trainings.loc[Shelf(shortage).find(asked, "start") >= 0, "tid"].tolist())
 
 
 def _figures(workspace: Workspace) -> dict[str, Figure]:
@@ -176,7 +203,7 @@ def _facts_of(ledger: Ledger, workspace: Workspace, facts: PeriodFacts, issue: I
     text = ledger.reporting.policy_text(issue.policy_sha256) or policy_file(workspace.policy)
     return replace(
         facts,
-        entries=ledger.reporting.entries(issue.policy, issue.position),
+        **_of_ledger(ledger, issue.policy, issue.position),
         policy=policy_from_text(issue.policy, text, issue.decided()),
         as_of=date.fromisoformat(issue.as_of),
         figures=_figures_of(issue.figures),
@@ -191,6 +218,7 @@ def _write(
     issue: Issue,
     known: list[Issue],
     progress: Progress,
+    check: ChainCheck,
     *,
     at: str,
     person: str,
@@ -200,6 +228,7 @@ def _write(
     progress.stage("写出报告")
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}.xlsx")
     try:
+        check.refuse_broken()
         issue = replace(issue, sha256=_sha256(staged.temporary))
         new = ledger.writable and not any(each.sha256 == issue.sha256 for each in known)
         if new:
@@ -220,6 +249,7 @@ def _as_issued(
     day: date,
     known: list[Issue],
     progress: Progress,
+    check: ChainCheck,
 ) -> Written:
     """The last report registered up to that day, made again; without any, what the ledger held at its end."""
     own = [each for each in known if each.day <= day.isoformat()]
@@ -233,7 +263,12 @@ def _as_issued(
     made = make_report(facts, earlier)
     progress.stage("写出报告")
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}（{day} 时）.xlsx")
-    sha256 = _sha256(staged.temporary)
+    try:
+        check.refuse_broken()
+        sha256 = _sha256(staged.temporary)
+    except BaseException:
+        staged.discard()
+        raise
     same = own[-1].sha256 == sha256 if own else None
     return Written(facts, made, staged.publish(), sha256, False, same)
 

@@ -167,9 +167,10 @@ def _categories(facts: PeriodFacts, counted: Counted, cut: Slice) -> Table:
 
 
 def exploded(lists: pd.Series, facts: PeriodFacts) -> pd.Series:
-    """Each list of categories (a categorical) as one row a category, the implied ones with it; the index repeats, the
+    """Each list of categories (quickest of a categorical) as one row a category, the implied ones with it; the index repeats, the
     values are categories again."""
     implies = facts.policy.implies
+    lists = lists.astype("category")
     codes = lists.cat.codes.to_numpy()
     sets = [_implied(text.split("、"), implies) for text in lists.cat.categories]
     sizes = np.array([len(each) for each in sets], dtype=np.int64)

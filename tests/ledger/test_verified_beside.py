@@ -1,0 +1,48 @@
+"""A ledger checked in a process of its own is found as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.ledgers import living
+from skillcli.ledger import beside
+from skillcli.ledger.beside import verification
+from skillcli.ledger.ledger import Ledger
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ledger") / "ledger.db"
+    living(path, "linkou-2019", 60)
+    return path
+
+
+def test_another_process_finds_what_this_one_finds(place: Path) -> None:
+    with Ledger.open(place) as ledger:
+        here = ledger.verify()
+        assert verification(ledger, str(place), large=1)() == here
+        assert verification(ledger, str(place))() == here
+    assert here.ok
+    assert here.rows > 100
+
+
+def test_another_process_tells_of_a_changed_row(place: Path, tmp_path: Path) -> None:
+    import sqlite3
+
+    copy = tmp_path / "ledger.db"
+    copy.write_bytes(place.read_bytes())
+    with sqlite3.connect(copy) as raw:
+        raw.execute("DROP TRIGGER line_no_update")
+        raw.execute("UPDATE line SET amount_fen = amount_fen + 1 WHERE id = 1")
+    with Ledger.open(copy) as ledger:
+        found = verification(ledger, str(copy), large=1)()
+    assert not found.ok
+    assert any("内容与入账时不同" in problem for problem in found.problems)
+
+
+def test_a_process_that_cannot_open_the_ledger_costs_only_time(place: Path, tmp_path: Path) -> None:
+    with Ledger.open(place) as ledger:
+        assert verification(ledger, str(tmp_path / "none.db"), large=1)() == ledger.verify()
+    assert beside.LARGE > 1
