@@ -31,8 +31,11 @@ OLDEST = 120
 )
 def id_birth_impossible(case: Case) -> pd.DataFrame:
     unreal = case.trainings["id_fault"].eq(Fault.BIRTH) & ~holds(case, "id_number")
+    # a number of 15 digits writes no century; P07 asks for the whole number
+    whole = case.trainings["id_fault"].ne(Fault.FIFTEEN).to_numpy()
     ages = age_on(case.trainings["birth"], case.trainings["start"])
-    old = case.trainings.loc[ages > OLDEST, []].assign(years=ages[ages > OLDEST])
+    over = whole & (ages > OLDEST)
+    old = case.trainings.loc[over, []].assign(years=ages[over])
     problem = "按此开班时已 " + old["years"].astype("str") + " 岁"
     return together(
         [
