@@ -12,6 +12,7 @@ from skillcli.jobs.copies import stage_copy
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.progress import Progress, Silent
 from skillcli.jobs.receipt import Receipt, receipt_of
+from skillcli.reports.discretion import discreet
 from skillcli.reports.estimate import estimate_book
 from skillcli.reports.facts import InputFile
 from skillcli.schema.marks import ANNOTATED_SUFFIX, ESTIMATE_SUFFIX
@@ -87,21 +88,23 @@ def validate(
         return Outcome("validate", policy, as_of, roster, heard.decision)
     agency = pack.manifest.agency if pack else workspace.agency if workspace else ""
     facts = hearing.run_facts(roster, policy, as_of, heard, agency, receipt=receipt.code)
-    outputs = _write(facts, out, progress)
+    outputs = _write(facts, out, progress, office=workspace is not None and pack is None)
     return Outcome("validate", policy, as_of, roster, heard.decision, outputs=outputs, receipt=receipt.code)
 
 
-def _write(facts: RunFacts, out: Path | None, progress: Progress) -> tuple[Path, ...]:
-    """All workbooks or none: they get their names when the last one is safely on disk."""
+def _write(facts: RunFacts, out: Path | None, progress: Progress, *, office: bool) -> tuple[Path, ...]:
+    """All workbooks or none: they get their names when the last one is safely on disk. ``office``: they go
+    back to the institutions, and none is to read of another."""
     paths = list(dict.fromkeys(sheet.path for sheet in facts.roster.sheets))
     progress.stage("写出审核意见和补贴测算", 2 * len(paths))
     staged: list[Staged] = []
     published: list[Path] = []
     try:
         for path, (folder, stem) in zip(paths, _targets(paths, out), strict=True):
-            staged.append(stage_copy(facts, path, folder, stem))
+            told = discreet(facts, path) if office else facts
+            staged.append(stage_copy(told, path, folder, stem))
             progress.advance()
-            staged.append(stage(estimate_book(facts, path), folder, f"{stem}{ESTIMATE_SUFFIX}.xlsx"))
+            staged.append(stage(estimate_book(told, path), folder, f"{stem}{ESTIMATE_SUFFIX}.xlsx"))
             progress.advance()
         for each in staged:
             published.append(each.publish())

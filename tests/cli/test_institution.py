@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import openpyxl
 import pytest
 
 from cli.conftest import Place
-from cli.office import AS_OF, roster, trainee
+from cli.office import AS_OF, identity, roster, trainee
 from skillcli.cli.app import main
 from skillcli.schema.marks import is_own_output
 
@@ -245,3 +246,44 @@ def test_ten_files_of_many_problems_stay_readable(
     assert shown.count("-审核意见.xlsx") == 10
     problems = openpyxl.load_workbook(tmp_path / "0-审核意见.xlsx", read_only=True)["问题清单"]
     assert sum(row[0] == "C05" for row in problems.iter_rows(values_only=True)) == 30
+
+
+def _whole_text(folder: Path) -> str:
+    """Every text of every workbook in a folder, notes included."""
+    found = []
+    for path in sorted(folder.glob("*.xlsx")):
+        with zipfile.ZipFile(path) as package:
+            found += [package.read(name).decode("utf-8") for name in package.namelist() if name.endswith(".xml")]
+    return "\n".join(found)
+
+
+def test_a_copy_for_one_institution_names_no_other(paid: Place, tmp_path: Path) -> None:
+    paid_before = trainee(1, institution="龙城职业培训学校", certificate_no=identity(77))
+    in_both = [trainee(21), trainee(22)]
+    one = roster(
+        tmp_path / "龙城学校报送.xlsx", [row | {"institution": "龙城职业培训学校"} for row in in_both] + [paid_before]
+    )
+    two = roster(tmp_path / "汾河学校报送.xlsx", [row | {"institution": "汾河职业培训学校"} for row in in_both])
+    names = ("龙城学校报送", "龙城职业", "汾河学校报送", "汾河职业", "好.xlsx")
+    for at, path in enumerate((one, two)):
+        mine = tmp_path / f"结果{at}"
+        arguments = ["validate", str(one), str(two), *AS_OF, "--out", str(mine), "--quiet"]
+        assert paid.run(*arguments) == 1
+        for other in mine.glob("*.xlsx"):
+            if not other.name.startswith(path.stem):
+                other.unlink()
+        text = _whole_text(mine)
+        assert "其他单位报送的花名册" in text
+        assert [name for name in names if name in text and not name.startswith(path.stem[:2])] == []
+        if path == one:
+            assert "批次 2020-03-1" in text
+
+
+def test_an_institutions_own_run_names_all_its_files(pack: Path, tmp_path: Path) -> None:
+    one = roster(tmp_path / "一班.xlsx", [trainee(31)])
+    two = roster(tmp_path / "二班.xlsx", [trainee(31)])
+    assert (
+        main(["validate", str(one), str(two), "--pack", str(pack), *AS_OF, "--out", str(tmp_path / "o"), "--quiet"])
+        == 1
+    )
+    assert "与一班.xlsx" in _whole_text(tmp_path / "o")
