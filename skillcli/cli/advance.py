@@ -19,10 +19,15 @@ if TYPE_CHECKING:
     from skillcli.jobs.advance import Outcome
 
 ClassNo = Annotated[str, typer.Argument(metavar="班级编号", help="开班登记的班级编号，和花名册里写的一样。")]
-Institution = Annotated[str, typer.Option("--institution", metavar="名称", help="培训机构全称。")]
+Institution = Annotated[str, typer.Option("--institution", metavar="名称", help="培训机构全称。不写则按开班登记。")]
 Employer = Annotated[str, typer.Option("--employer", metavar="名称", help="补贴付给用人单位的班，写用人单位全称。")]
-Heads = Annotated[int, typer.Option("--heads", metavar="人数", help="计划人数。")]
-Standard = Annotated[str, typer.Option("--standard", metavar="元", help="每人补贴标准，单位元。")]
+Heads = Annotated[
+    int | None, typer.Option("--heads", metavar="人数", help="计划人数。不写则按开班登记；不能多于登记的人数。")
+]
+Standard = Annotated[
+    str | None,
+    typer.Option("--standard", metavar="元", help="每人补贴标准，单位元。不写则按目录里这个班级职业的收费标准。"),
+]
 Ratio = Annotated[
     str | None, typer.Option("--ratio", metavar="百分数", help="拨付比例，例如 50。不写则按政策的默认比例。")
 ]
@@ -36,8 +41,8 @@ Net = Annotated[bool, typer.Option("--net/--demand", help="多出的部分从下
 
 def advance(
     class_no: ClassNo,
-    heads: Heads,
-    standard: Standard,
+    heads: Heads = None,
+    standard: Standard = None,
     institution: Institution = "",
     employer: Employer = "",
     ratio: Ratio = None,
@@ -50,25 +55,29 @@ def advance(
 ) -> int:
     """先行拨付：按计划人数、标准和比例，先付给承担培训的单位一部分补贴。
 
+    登记过的班级（skillcli register import 开班登记）只写班级编号：单位、计划人数按登记，标准按目录
+    在开班日期的收费标准；没有登记的，要写明单位、人数和标准。
+
     比例不能低于政策的规定。一个班只能先行拨付一次；以后这个班的补贴入账时自动抵扣，
     培训结束后用 skillcli settle 结算，多出的应退回。
 
     例：
-      skillcli advance 2020-001 --heads 45 --standard 5000 --ratio 50
+      skillcli advance 2020-001
+      skillcli advance 2020-001 --institution 某某学校 --heads 45 --standard 5000
     """
     from skillcli.jobs import advance as job
 
-    if bool(institution.strip()) == bool(employer.strip()):
+    if institution.strip() and employer.strip():
         raise ClerkError(
-            "--institution 和 --employer 应写且只写一个。", "付给培训机构写 --institution，付给用人单位写 --employer。"
+            "--institution 和 --employer 只能写一个。", "付给培训机构写 --institution，付给用人单位写 --employer。"
         )
     done = job.advance(
         workspace(workspace_dir),
         class_no,
-        payee_kind=job.INSTITUTION if institution.strip() else job.EMPLOYER,
+        payee_kind=job.EMPLOYER if employer.strip() else job.INSTITUTION,
         payee=institution or employer,
         heads=heads,
-        standard=parse_yuan(standard, "--standard"),
+        standard=None if standard is None else parse_yuan(standard, "--standard"),
         percent=parse_percent(ratio, "--ratio"),
         category=category.strip(),
         day=parse_day(day),
@@ -86,8 +95,13 @@ def advance(
         f" ＝ {yuan_text(account.amount_fen)} 元（依据 {account.clause}）",
         indent=2,
     )
+    if done.registered is not None:
+        console.say(f"开班登记：计划 {done.registered.planned:,} 人　{done.registered.occupation}".rstrip(), indent=2)
+    else:
+        console.say("这个班级不在开班登记里，人数和标准按命令所写。", indent=2)
     show_outputs(done.outputs, console)
-    write_json(envelope("advance", **_account(done)), json, booked=True)
+    registered = None if done.registered is None else {"planned": done.registered.planned}
+    write_json(envelope("advance", **_account(done), registered=registered), json, booked=True)
     return 0
 
 

@@ -68,10 +68,12 @@ def pay(
     一般情况下，不予补贴、待核实的行也记入批次，其余照付。加 --strict 则有一行这样就什么也不入账；
     加 --partial 则把身份证号、日期等填写有错的行留出来写成待修正花名册，不记为不予补贴，改好后直接报送这个文件。
 
-    花名册里以前申报过的行太多时（skillcli.toml 的 [pay] duplicate_share），先停下来，核对后加
-    --allow-duplicates 继续。更正报送（--kind correction --corrects 批次号）先用 skillcli batch diff
-    看增减；原批次有、新花名册没有的行，要用 --confirm-removals 写明行数，写出减少名单，
-    补贴照旧在账上，由经办人逐行作废批次或追回，从不自动撤回。改了内容的行按同一次培训查重，已入账的不会重复补贴。
+    花名册里以前申报过的行太多时（skillcli.toml 的 [pay] duplicate_share），先停下来，核对后写
+    --allow-duplicates 和行数再继续。
+
+    更正报送（--kind correction --corrects 批次号）先用 skillcli batch diff 看增减。原批次有、新花名册没有的行，
+    要用 --confirm-removals 写明行数，另写出减少名单：补贴照旧在账上，由经办人作废批次或逐行追回，
+    从不自动撤回。改了内容的行按同一次培训查重，已入账的不会重复补贴。
 
     退出状态：0 全部拟补贴；1 有不予补贴、待核实、待明确或留出待修正的；2 没有入账，请先改正；
     4 已入账，但工作簿没有写出。
@@ -80,7 +82,7 @@ def pay(
       skillcli pay 花名册/三月.xlsx --month 2020-03
       skillcli pay 甲校.xlsx 乙校.xlsx --month 2020-03 --as-of 2020-04-01
       skillcli pay 三月.xlsx --month 2020-03 --partial
-      skillcli pay 三月更正.xlsx --month 2020-04 --kind correction --corrects 2020-03-1
+      skillcli pay 更正.xlsx --month 2020-04 --kind correction --corrects 2020-03-1
       skillcli pay --pending --month 2020-04
     """
     if pending == bool(rosters):

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from skillcli.core.errors import ClerkError
-from skillcli.core.money import fen, yuan_text
+from skillcli.core.money import yuan_text
 from skillcli.jobs.money import Paper, money_facts, until_settled
 from skillcli.jobs.policies import policy_of
+from skillcli.jobs.registered_class import RegisteredClass, measure, registered_class
 from skillcli.ledger.advances import Account, NewAdvance
 from skillcli.reports.money import advance_book, settlement_book
 
@@ -29,11 +30,13 @@ INSTITUTION, EMPLOYER = "培训机构", "用人单位"
 
 @dataclass(frozen=True)
 class Outcome:
-    """An advance after it was recorded or settled; ``already``: it had been before, nothing was recorded."""
+    """An advance after it was recorded or settled; ``already``: it had been before, nothing was recorded;
+    ``registered``: the class's entry in 开班登记, None without one."""
 
     account: Account
     outputs: tuple[Path, ...]
     already: bool = False
+    registered: RegisteredClass | None = None
 
 
 def advance(
@@ -42,8 +45,8 @@ def advance(
     *,
     payee_kind: str,
     payee: str,
-    heads: int,
-    standard: Decimal,
+    heads: int | None,
+    standard: Decimal | None,
     percent: Decimal | None,
     category: str,
     day: date,
@@ -54,6 +57,8 @@ def advance(
 ) -> Outcome:
     """Record an advance of ``heads`` × ``standard`` (yuan) × ``percent`` and write its sheet.
 
+    What is not given is taken from 开班登记: ``payee`` ("": the class's institution), ``heads`` (its planned heads),
+    ``standard`` (the catalogue's price of its occupation and level). More heads than planned are refused.
     ``percent`` None: the policy's usual share. ``category``: the people of the class where the policy has a share of
     its own for them. The same advance again is found; another one on the same class is refused. Raises ClerkError also
     when the policy knows no advances or the share is under its floor.
@@ -66,14 +71,16 @@ def advance(
         policy = policy_of(workspace, ledger)
         step = floor(policy, category, day)
         ratio = _ratio(step, percent)
+        known_class = registered_class(ledger, class_no, payee if payee_kind == INSTITUTION else "", day)
+        heads, standard_fen = measure(class_no, known_class, payee, heads, standard)
         new = NewAdvance(
             class_no=class_no.strip(),
             payee_kind=payee_kind,
-            payee=payee.strip(),
+            payee=payee.strip() or (known_class.institution if known_class else ""),
             heads=heads,
-            standard_fen=_fen(standard),
+            standard_fen=standard_fen,
             ratio=ratio,
-            amount_fen=amount(heads, _fen(standard), ratio),
+            amount_fen=amount(heads, standard_fen, ratio),
             category="、".join(step.categories) if category else "",
             clause=step.clause,
             day=day,
@@ -84,7 +91,7 @@ def advance(
         _check(new)
         known = ledger.money.advance(new.class_no, new.payee)
         if known is not None and _same(known, new):
-            return Outcome(known, write_advance(ledger, workspace, known), already=True)
+            return Outcome(known, write_advance(ledger, workspace, known), True, known_class)
         paper = Paper("先行拨付已登记", "同一条命令")
 
         def write(account: Account) -> None:
@@ -95,7 +102,7 @@ def advance(
         except BaseException:
             paper.discard()
             raise
-        return Outcome(account, paper.publish())
+        return Outcome(account, paper.publish(), registered=known_class)
 
 
 def floor(policy: Policy, category: str, day: date) -> Advance:
@@ -138,13 +145,6 @@ def _ratio(step: Advance, percent: Decimal | None) -> int:
 def amount(heads: int, standard_fen: int, ratio: int) -> int:
     """Fen of an advance; a fraction of a fen is rounded up, so that the floor holds."""
     return -(-heads * standard_fen * ratio // 10000)
-
-
-def _fen(yuan: Decimal) -> int:
-    try:
-        return fen(yuan)
-    except ValueError as error:
-        raise ClerkError(f"补贴标准 {yuan:f} 元多于两位小数。", "请写到分。") from error
 
 
 def _check(new: NewAdvance) -> None:

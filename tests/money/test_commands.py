@@ -88,7 +88,7 @@ def test_a_batch_goes_all_its_way(desk: Desk, capsys: pytest.CaptureFixture[str]
         ([*ADVANCE, "--ratio", "101"], "超过 100%"),
         ([*ADVANCE, "--ratio", "五成"], "--ratio 写作 '五成'"),
         ([*ADVANCE, "--category", "退役军人"], "没有为“退役军人”另定"),
-        ([*ADVANCE, "--employer", "某企业"], "应写且只写一个"),
+        ([*ADVANCE, "--employer", "某企业"], "只能写一个"),
         (["advance", "一班", *SCHOOL, "--heads", "0", "--standard", "5000"], "应大于 0"),
         (["advance", "一班", *SCHOOL, "--heads", "4", "--standard", "5000", "--date", "2999-01-01"], "在今天"),
     ],
