@@ -98,7 +98,7 @@ def audit_book(facts: AuditFacts) -> Book:
 
 
 def found_rows(facts: AuditFacts) -> pd.DataFrame:
-    """One row a record that raises a flag, in the order of flags and groups: keys of 疑点 and ``flag``, ``person``-free."""
+    """One row a record that raises a flag, in the order of flags, groups and rows: the keys of sheet 疑点 and ``flag``."""
     own = facts.entries
     standing = own.lines.groupby("record")["amount_fen"].sum()
     trainings = own.trainings.merge(own.places, on="record", validate="1:1")
@@ -107,7 +107,9 @@ def found_rows(facts: AuditFacts) -> pd.DataFrame:
     rows["batch_id"] = _batch_words(rows, own.batches)
     whole = pd.concat([rows, _late_rows(facts)], ignore_index=True)
     order = whole["flag"].map({name: place for place, name in enumerate(facts.flags)})
-    whole = whole.assign(order=order).sort_values(["order", "group", "record"], kind="stable", ignore_index=True)
+    whole = whole.assign(order=order).sort_values(
+        ["order", "group", "batch", "file", "sheet", "row", "record"], kind="stable", ignore_index=True
+    )
     return whole.assign(
         group_number=whole.groupby(["order", "group"], sort=False).ngroup() + 1,
         title=whole["flag"].map({name: text.title for name, text in facts.flags.items()}).astype("str"),

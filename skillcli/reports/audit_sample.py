@@ -28,13 +28,13 @@ def _shares(sizes: np.ndarray, wanted: int) -> np.ndarray:
     share = np.zeros(len(sizes), dtype=np.int64)
     largest = np.argsort(-sizes, kind="stable")
     share[largest[:wanted]] = 1
-    while (left := wanted - int(share.sum())) > 0:
-        open_ = sizes - share
-        quota = open_ * left / open_.sum()
-        whole = np.floor(quota).astype(np.int64)
-        if not whole.any():
-            whole[np.argsort(-(quota - whole), kind="stable")[:left]] = 1
-        share += np.minimum(whole, open_)
+    left = wanted - int(share.sum())
+    if left > 0:
+        room = sizes - share
+        # in whole numbers, so that no rounding decides
+        whole, rest = np.divmod(room * left, int(room.sum()))
+        whole[np.argsort(-rest, kind="stable")[: left - int(whole.sum())]] += 1
+        share += whole
     return share
 
 
