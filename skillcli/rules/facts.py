@@ -48,34 +48,49 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
     start, end = _days(frame["start"]), _days(frame["end"])
     known = ~(np.isnat(start) | np.isnat(end))
     span = np.where(known, (end - start).astype(np.int64) + 1, -1)
-    passed = frame["result"].eq("合格").to_numpy(dtype=bool, na_value=False)
-    is_ojt = frame["training_kind"].eq(OJT).to_numpy(dtype=bool, na_value=False)
-    level = frame["level"].where(frame["level"].ne(NO_LEVEL))
-    special = frame["certificate_kind"].eq("专项职业能力证书").to_numpy(dtype=bool, na_value=False)
     days, derived = _training_days(frame, policy)
 
-    facts = frame.assign(
+    facts = compared(frame, person)
+    account = normal(frame["account"], upper=True)
+    facts = facts.assign(
         id_fault=fault,
-        person=person,
         birth=birth.astype("datetime64[s]"),
-        institution_n=normal(frame["institution"]),
-        employer_n=normal(frame["employer"]),
         occupation_exact=normal(frame["occupation"]),
-        occupation_n=without_bracket(normal(frame["occupation"])),
-        certificate_n=normal(frame["certificate_no"], upper=True),
-        account_n=normal(frame["account"], upper=True),
-        level_key=level.fillna(pd.Series(np.where(special, SPECIAL_SKILL, NO_LEVEL), index=frame.index)).astype("str"),
+        account_n=account,
+        account_hash=hashed(account, account.isna()),
         category_set=category_sets(frame["categories"], policy.implies),
         span_days=span,
         span_months=period.whole_months(start, end),
         training_days=days,
         days_derived=derived,
-        is_ojt=is_ojt,
-        passed=passed,
     )
     counted = frame["issued_on"]
     if policy.limit.counts == "attended":
-        counted = counted.where(passed).fillna(frame["end"])
+        counted = counted.where(facts["passed"]).fillna(frame["end"])
+    return facts.assign(year=counted.dt.year.fillna(0).astype("int64"))
+
+
+def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
+    """The frame with what tells whether two trainings are the same one, whatever the policy: ``person`` as given (int64,
+    0 nobody), the normal forms, ``level_key``, ``is_ojt``, ``passed``, ``certificate_hash``, ``certificate_claim`` and
+    ``class_hash`` of ``Case.trainings``.
+
+    Reads 培训机构, 用人单位, 职业（工种）, 技能等级, 证书类型, 证书编号, 培训类型, 考核结果, 开班日期, 结课日期.
+    """
+    passed = frame["result"].eq("合格").to_numpy(dtype=bool, na_value=False)
+    is_ojt = frame["training_kind"].eq(OJT).to_numpy(dtype=bool, na_value=False)
+    level = frame["level"].where(frame["level"].ne(NO_LEVEL))
+    special = frame["certificate_kind"].eq("专项职业能力证书").to_numpy(dtype=bool, na_value=False)
+    facts = frame.assign(
+        person=person,
+        institution_n=normal(frame["institution"]),
+        employer_n=normal(frame["employer"]),
+        occupation_n=without_bracket(normal(frame["occupation"])),
+        certificate_n=normal(frame["certificate_no"], upper=True),
+        level_key=level.fillna(pd.Series(np.where(special, SPECIAL_SKILL, NO_LEVEL), index=frame.index)).astype("str"),
+        is_ojt=is_ojt,
+        passed=passed,
+    )
     place = facts["institution_n"].mask(facts["is_ojt"], facts["employer_n"])
     certificate = joined(frame["certificate_kind"], facts["certificate_n"])
     holder = frame["certificate_kind"].eq(HOLDER_NUMBERED).fillna(False)
@@ -84,8 +99,6 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
     unclaimed = ~numbered | frame["certificate_kind"].isna()
     nobody = facts["person"].eq(0)
     return facts.assign(
-        year=counted.dt.year.fillna(0).astype("int64"),
-        account_hash=hashed(facts["account_n"], facts["account_n"].isna()),
         certificate_hash=hashed(certificate, ~numbered),
         certificate_claim=hashed(
             joined(facts["person"], certificate, facts["occupation_n"].where(holder)), unclaimed | nobody
