@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import PurePath
 from typing import NamedTuple
 
 import pandas as pd
@@ -105,6 +106,9 @@ def found_rows(facts: AuditFacts) -> pd.DataFrame:
     rows = facts.flagged.merge(trainings, on="record", how="left", validate="m:1")
     rows["amount_fen"] = rows["record"].map(standing).fillna(0).astype("Int64")
     rows["batch_id"] = _batch_words(rows, own.batches)
+    rows["file"] = (
+        rows["file"].map({path: PurePath(path).name for path in rows["file"].dropna().unique()}).astype("str")
+    )
     whole = pd.concat([rows, _late_rows(facts)], ignore_index=True)
     order = whole["flag"].map({name: place for place, name in enumerate(facts.flags)})
     whole = whole.assign(order=order).sort_values(
