@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
 
 from skillcli import __version__
 from skillcli.core.finding import Severity
@@ -95,6 +96,9 @@ def hear(
     decision = judge(
         roster, policy, load_national(), catalogue, history, pd.Timestamp(as_of), trainings, references, overrides
     )
+    del trainings, history
+    # what the rules worked with is not kept for the workbooks, which need as much again
+    pa.default_memory_pool().release_unused()
     return Hearing(decision, head, others, catalogue)
 
 

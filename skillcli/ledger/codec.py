@@ -95,6 +95,18 @@ def _with_none(objects: Any, values: Any) -> list[Any]:
     return plain
 
 
+def slim(columns: Columns) -> Columns:
+    """The same columns in less memory: missing ones left out, numbers in half the width where they fit."""
+    return {name: _slim(values) for name, values in columns.items() if values.null_count < len(values)}
+
+
+def _slim(values: Any) -> Any:
+    if values.type != pa.int64():
+        return values
+    reach = pc.min_max(values).as_py()
+    return values.cast(pa.int32()) if reach["min"] >= -(2**31) and reach["max"] < 2**31 else values
+
+
 def from_rows(rows: Sequence[Sequence[Any]], kinds: Mapping[str, Any]) -> Columns:
     """Columns from fetched rows; ``kinds``: column name → Arrow type, in the order selected."""
     if not rows:

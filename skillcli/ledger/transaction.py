@@ -78,9 +78,10 @@ class Transaction:
         ordered = {column.name: columns.pop(column.name) for column in table.columns}
         if columns or table not in CHAINED:
             raise TypeError(f"rows for {table.name}: unknown columns {sorted(columns)}")
-        insert: Step = partial(bulk.insert, self.connection, table, ordered)
+        wait = self._put_off and count > MANY and not now
+        insert: Step = partial(bulk.insert, self.connection, table, codec.slim(ordered) if wait else ordered)
         step = insert if around is None else partial(around, insert)
-        if self._put_off and count > MANY and not now:
+        if wait:
             self._waiting.append(step)
         else:
             step()
