@@ -48,8 +48,11 @@ def copy(source: sqlite3.Connection, target: Path) -> Path:
     temporary = temporary_file(target.parent, target.name)
     staged = Staged(temporary, target)
     try:
-        opened = sqlite3.connect(temporary)
+        opened = sqlite3.connect(temporary, isolation_level=None)
         try:
+            # what is not finished is thrown away whole: a journal of it would only be left lying when the program is killed
+            opened.execute("PRAGMA journal_mode = OFF")
+            opened.execute("PRAGMA synchronous = OFF")
             source.backup(opened)
         finally:
             opened.close()

@@ -49,12 +49,13 @@ class Staged:
             try:
                 os.replace(self.temporary, target)
             except OSError as error:
-                if error.errno not in _LOCKED:
-                    raise ClerkError(
-                        f"文件“{target.name}”没有写成：{_reason(error)}。", f"请检查文件夹“{target.parent}”后重试。"
-                    ) from error
-                continue
-            _sync_folder(target.parent)
+                if error.errno in _LOCKED:
+                    continue
+                raise _unnamed(target, error) from error
+            try:
+                _sync_folder(target.parent)
+            except OSError as error:
+                raise _unnamed(target, error) from error
             return target
         raise ClerkError(
             f"文件“{self.target.name}”没有写成：它正在 Excel 里打开，或者文件夹“{self.target.parent}”不允许写入。",
@@ -155,6 +156,10 @@ def _refusal(folder: Path, name: str, error: OSError) -> ClerkError:
         f"文件“{name}”没有写成，文件夹“{folder}”：{_reason(error)}。",
         "请换一个能写入、空间足够的文件夹，或者腾出空间后重试。",
     )
+
+
+def _unnamed(target: Path, error: OSError) -> ClerkError:
+    return ClerkError(f"文件“{target.name}”没有写成：{_reason(error)}。", f"请检查文件夹“{target.parent}”后重试。")
 
 
 def _reason(error: OSError) -> str:
