@@ -102,6 +102,8 @@ def pay(
             "--confirm-removals": confirm_removals is not None,
         },
     )
+    from skillcli.jobs.custody import too_large
+
     day = parse_day(as_of)
     place = workspace(workspace_dir)
     console = Console(quiet=quiet, json_target=json)
@@ -121,6 +123,8 @@ def pay(
 
             outcome = pay_pending(place, month, as_of=day, at=at, person=user(), progress=progress)
     show_outcome(outcome, console)
+    if outcome.batch is not None and too_large(place):
+        console.say("台账已经很大，拨付前不再自动备份，请定期运行 skillcli ledger backup。")
     write_json(outcome.to_json() if json else {}, json, booked=outcome.batch is not None)
     return outcome.exit_code
 

@@ -1,8 +1,9 @@
 """Leaving rows out of a run that must be mended first (``pay --partial``).
 
 Only rows go whose own cells are wrong. By the policy page (section 5) such a training takes up no limit and blocks
-nobody, so the verdicts on all other rows are the same with and without it. A row without its certificate stays: it
-may count as attended.
+nobody, so no other row is refused for its sake; the others keep the verdicts of the whole run, doubts included that they
+share with a row left out (one certificate or account for two persons). A row without its certificate stays: it may count
+as attended.
 """
 
 from __future__ import annotations

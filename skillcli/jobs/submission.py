@@ -213,6 +213,8 @@ def _told(roster: Roster, codes: pd.Series) -> str:
 def repeated(decision: Decision) -> pd.Index:
     """The rids of rows that ask for nothing but what was claimed before: D01 on every line."""
     lines = decision.lines
+    if not decision.findings["code"].eq("D01").any():
+        return pd.Index([], dtype="int64")
     whole = lines["codes"].fillna("").str.contains(r"\bD01\b").groupby(lines["rid"]).all()
     return whole.index[whole]
 
