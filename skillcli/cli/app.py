@@ -20,6 +20,7 @@ from skillcli.cli.grants import grants
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
 from skillcli.cli.mapping import mapping
+from skillcli.cli.merge import merge
 from skillcli.cli.pack import pack
 from skillcli.cli.past import import_history
 from skillcli.cli.pay import pay
@@ -101,6 +102,7 @@ _report = _group("report", "报告：季度、年度、任意期间。\n\n例：
 _add(_report, "quarterly", report.quarterly)
 _add(_report, "annual", report.annual)
 _add(_report, "period", report.any_period)
+_add(_report, "merge", merge)
 _add(app, "tie-out", report.tie_out)
 _add(app, "audit", audit)
 _add(app, "placement", placement)

@@ -128,6 +128,7 @@ def _of_ledger(ledger: Ledger, policy_id: str, position: int) -> dict[str, Any]:
     entries = ledger.reporting.entries(policy_id, position)
     return {
         "entries": entries,
+        "followed": ledger.reporting.followed(policy_id, position),
         "registers": Registers(ledger, position).every(),
         "shortage": _in_short_supply(entries.trainings, ledger.catalogue(upto=position).shortage),
         "recoveries": recoveries.read(ledger, policy_id, position),

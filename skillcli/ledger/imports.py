@@ -15,6 +15,8 @@ from skillcli.ledger.tables import SHEET_IMPORT, SHEET_ROW
 from skillcli.ledger.transaction import Transaction
 from skillcli.schema.column import Table
 from skillcli.schema.issued import ISSUED
+from skillcli.schema.placement import FOLLOWED
+from skillcli.schema.recovery import RECOVERY
 from skillcli.schema.roster import check_frame
 from skillcli.schema.submission import SUBMISSION
 
@@ -79,17 +81,21 @@ def _frame(connection: Connection, sheet: Table, imports: list[int]) -> pd.DataF
     return frame
 
 
-def read_every(connection: Connection, sheet: Table) -> pd.DataFrame:
+def read_every(connection: Connection, sheet: Table, upto: int | None = None) -> pd.DataFrame:
     """The rows of all imports of a sheet, oldest first, with ``sheet`` kinds that only ever add up
-    (special approvals, answers)."""
+    (special approvals, answers), as of transaction ``upto`` (None: now)."""
     query = select(SHEET_IMPORT.c.id).where(SHEET_IMPORT.c.kind == sheet.kind, SHEET_IMPORT.c.sheet == sheet.title)
+    if upto is not None:
+        query = query.where(SHEET_IMPORT.c.seq <= upto)
     return _frame(connection, sheet, list(connection.execute(query.order_by(SHEET_IMPORT.c.id)).scalars()))
 
 
-def read_lists(connection: Connection, sheet: Table, name: str) -> pd.DataFrame | None:
-    """Of a sheet whose column ``name`` names lists: each list as its newest import has it; None when
-    nothing was ever imported."""
+def read_lists(connection: Connection, sheet: Table, name: str, upto: int | None = None) -> pd.DataFrame | None:
+    """Of a sheet whose column ``name`` names lists: each list as its newest import has it, as of transaction
+    ``upto`` (None: now); None when nothing was ever imported."""
     query = select(SHEET_IMPORT.c.id).where(SHEET_IMPORT.c.kind == sheet.kind, SHEET_IMPORT.c.sheet == sheet.title)
+    if upto is not None:
+        query = query.where(SHEET_IMPORT.c.seq <= upto)
     ids = list(connection.execute(query.order_by(SHEET_IMPORT.c.id)).scalars())
     if not ids:
         return None
@@ -104,7 +110,7 @@ def versions(connection: Connection) -> pd.DataFrame:
     The register of reports and what is kept with a batch are no inputs of anything and left out."""
     names = ("seq", "kind", "sheet", "path", "sha256", "rows")
     query = select(*(SHEET_IMPORT.c[name] for name in names)).where(
-        SHEET_IMPORT.c.kind.not_in((ISSUED.kind, SUBMISSION.kind))
+        SHEET_IMPORT.c.kind.not_in((ISSUED.kind, SUBMISSION.kind, RECOVERY.kind, FOLLOWED.kind))
     )
     found = connection.execute(query.order_by(SHEET_IMPORT.c.id)).all()
     kinds = {"seq": "int64", "rows": "int64"}

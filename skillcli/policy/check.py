@@ -101,6 +101,13 @@ def _groups(policy: Policy) -> Iterator[Fault]:
             if who.household:
                 yield from word_faults(f"{where}.any[{position + 1}].household", [who.household], "household")
         yield from word_faults(f"{where}.without", group.without, "category")
+    known = [group.id for group in policy.person_groups]
+    if policy.focus_group and policy.focus_group not in known:
+        yield Fault("focus_group", unknown("person_groups 里的人群", policy.focus_group, known))
+    funds = policy.staff_funds
+    for name in ("front_percent", "deducted_percent") if funds else ():
+        if not 0 < getattr(funds, name) <= 100:
+            yield Fault(f"staff_funds.{name}", f"写作 {getattr(funds, name)}，应为 1 至 100")
     for kind_group in policy.kind_groups:
         where = f"kind_groups.{kind_group.id}"
         if not kind_group.kinds:

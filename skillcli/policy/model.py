@@ -358,10 +358,20 @@ class NotComputed(Struct, frozen=True, kw_only=True):
     what: str
 
 
+class StaffFunds(Struct, frozen=True, kw_only=True):
+    """What the text says of enterprises' 职工教育经费, in percent: the least share of what is used that goes to front-line
+    staff, and up to how much of the wages is deducted before tax. Recorded and reported, never paid."""
+
+    front_percent: int
+    deducted_percent: int
+    clause: str
+
+
 class Policy(Struct, frozen=True, kw_only=True):
     """One city's policy. ``implies``: category → categories it brings along. ``period_date``:
     reading that names the roster column tested against the period (T06). ``report_unit``: what
-    reports are broken down by. ``sha256`` is the file's hash, ``rulings`` the office's decisions;
+    reports are broken down by. ``focus_group``: id of the person group that reports show on its own (重点群体), ""
+    for none. ``sha256`` is the file's hash, ``rulings`` the office's decisions;
     both are set by the loader, never written in the file."""
 
     id: str
@@ -379,6 +389,8 @@ class Policy(Struct, frozen=True, kw_only=True):
     kind_groups: list[KindGroup]
     lines: list[Line]
     limit: Limit
+    focus_group: str = ""
+    staff_funds: StaffFunds | None = None
     advances: list[Advance] = []
     targets: list[Target] = []
     readings: list[Reading]

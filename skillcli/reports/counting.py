@@ -31,6 +31,7 @@ _LABELS = {
     "level": "level",
     "certificate_kind": "certificate_kind",
     "categories": "categories",
+    "programme": "programme",
 }
 
 
@@ -85,8 +86,8 @@ class Counted:
     """The whole ledger of a policy.
 
     ``trainings``: one row a training, whatever the number of batches that judged it, index 0…: ``who`` (int64, equal for
-    one person), ``on`` (its day by the clock, missing where it has none, and of a ``grant``, which is no training), ``place``, ``institution``, ``department``,
-    ``training_kind``, ``level``, ``certificate_kind``, ``categories`` (category, 未填 where blank), ``passed``, ``certified``,
+    one person), ``tid`` (of the record that counts), ``on`` (its day by the clock, missing where it has none, and of a ``grant``, which is no training), ``place``, ``institution``, ``department``,
+    ``training_kind``, ``level``, ``certificate_kind``, ``categories``, ``programme`` (category, 未填 where blank), ``passed``, ``certified``,
     ``subsidised`` (a line stands), ``target`` (counts to the target), ``apart`` (of a kind that the target leaves out),
     ``employed`` (bool).
     ``lines``: one row a line that counts: ``training``, ``line``, ``outcome``, ``amount_fen``, ``proposed_fen``, ``paid_fen``,
@@ -162,6 +163,7 @@ def _trainings(records: pd.DataFrame, policy: Policy, lines: pd.DataFrame, booke
     subsidised = _mask(standing["training"], number)
     frame = pd.DataFrame(
         {
+            "tid": records["tid"],
             "grant": records["grant"],
             "who": records["person"].where(records["person"].ne(0), -1 - records.index.to_series()),
             "end": records["end"],

@@ -2,38 +2,96 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
 from skillcli.core.money import uppercase, yuan_text
+from skillcli.core.period import between
 from skillcli.reports.counting import Counted, Slice
 from skillcli.reports.period_facts import PeriodFacts
+from skillcli.reports.register_entries import FUND_KEYS, fund_sums
 from skillcli.reports.sheets import report_sheet, report_table
+from skillcli.schema.office_tables import FUND_BALANCE
 from skillcli.schema.periodic import ADVANCES, FUNDS, PUBLIC_USE
-from skillcli.xlsx.book import Sheet
+from skillcli.schema.registers import FUNDS as FUND_REGISTER
+from skillcli.xlsx.book import Sheet, Table
 
 _NO_REGISTER = "下达、到位未填"
+_NOT_FILED = "资金台账没有登记"
+_REGISTER = FUND_REGISTER.table.kind
+_KEYS = tuple(FUND_KEYS.values())
 _PERSONS = "个人"
 
 
 def fund_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
-    """按资金渠道: what was spent; what was granted and arrived is not in the ledger."""
-    paid = cut.paid
-    by = paid.groupby("fund")
-    frame = pd.DataFrame({"count": by.size(), "amount_fen": by["amount_fen"].sum(), "paid_fen": by["paid_fen"].sum()})
-    known = facts.policy.funds
-    order = [*known, *sorted(set(frame.index) - set(known))]
-    rows = frame.reindex(order).fillna(0).astype("int64").rename_axis("fund").reset_index()
-    empty = pd.array([pd.NA] * len(rows), dtype="Int64")
-    rows = rows.assign(granted_fen=empty, arrived_fen=empty, left_fen=empty, rate=empty, remark=_NO_REGISTER)
-    totals: dict[str, object] = {"fund": "合计"} | {
-        key: int(rows[key].sum()) for key in ("count", "amount_fen", "paid_fen")
-    }
-    notes = (
+    """按资金渠道: the period's entries of the fund register beside what was spent; then how each fund stands at its end."""
+    now = fund_rows(facts, cut)
+    sums = ("count", "amount_fen", "paid_fen") + (_KEYS if facts.registers.get(_REGISTER) is not None else ())
+    totals: dict[str, object] = {"fund": "合计"} | {key: int(now[key].sum()) for key in sums}
+    notes: tuple[str, ...] = (
         f"注：支出合计（大写）：{uppercase(cut.amount_fen)}。资金渠道没有明确口径的列在“资金渠道待明确”。",
-        "注：没有资金台账，下达、到位未填，结余和执行率因此算不出。",
+        "注：结余＝累计到位＋捐赠－补贴支出－非补贴支出，执行率＝（补贴支出＋非补贴支出）÷（累计到位＋捐赠）；"
+        "支出为未作废批次的补贴，先行拨付抵扣以后才计。",
     )
-    table = report_table(FUNDS, rows, totals=totals, widths={"remark": 16, "fund": 38})
-    return report_sheet(facts, FUNDS.title, (table,), notes)
+    if facts.registers.get(_REGISTER) is None:
+        notes = (*notes, "注：没有导入资金台账，下达、到位未填，结余和执行率因此算不出。")
+    tables = (
+        report_table(FUNDS, now, totals=totals, caption="一、本期", widths={"remark": 16, "fund": 38}),
+        _balance(facts, counted),
+    )
+    return report_sheet(facts, FUNDS.title, tables, notes)
+
+
+def fund_rows(facts: PeriodFacts, cut: Slice) -> pd.DataFrame:
+    """One row a fund: ``count``, ``amount_fen``, ``paid_fen`` (int64) of the ledger, and of the register
+    ``granted_fen``, ``arrived_fen``, ``donated_fen``, ``other_fen`` (Int64, missing where it says nothing), ``remark``."""
+    by = cut.paid.groupby("fund")
+    frame = pd.DataFrame({"count": by.size(), "amount_fen": by["amount_fen"].sum(), "paid_fen": by["paid_fen"].sum()})
+    own = fund_sums(facts, cut.period)
+    known = facts.policy.funds
+    named = set(frame.index) | (set(own.index) if own is not None else set())
+    order = [*known, *sorted(named - set(known))]
+    rows = frame.reindex(order).fillna(0).astype("int64")
+    register = facts.registers.get(_REGISTER)
+    if own is None or register is None:
+        empty = pd.array([pd.NA] * len(rows), dtype="Int64")
+        rows = rows.assign(**dict.fromkeys(_KEYS, empty), remark=_NO_REGISTER)
+    else:
+        filed = pd.Index(register["fund"].unique())
+        said = own.reindex(filed, fill_value=0).reindex(order).astype("Int64")
+        remark = pd.Series("", index=rows.index, dtype="str").mask(~rows.index.isin(filed), _NOT_FILED)
+        rows = rows.join(said).assign(remark=remark)
+    return rows.rename_axis("fund").reset_index()
+
+
+def _balance(facts: PeriodFacts, counted: Counted) -> Table:
+    """How each fund stands at the period's end; missing where the register says nothing of it."""
+    first = min(facts.campaign.first, *_days(facts))
+    rows = fund_rows(facts, counted.within(between(first, facts.period.last)))
+    came = rows["arrived_fen"] + rows["donated_fen"]
+    gone = rows["amount_fen"].astype("Int64") + rows["other_fen"]
+    rate = (gone * 20_000 + came) // (2 * came.where(came.gt(0)))
+    rows = rows.assign(spent_fen=rows["amount_fen"], left_fen=came - gone, rate=rate)
+    short = rows["left_fen"].lt(0).fillna(False)
+    rows["remark"] = rows["remark"].mask(short, "支出超过到位")
+    totals: dict[str, object] = {"fund": "合计", "spent_fen": int(rows["spent_fen"].sum())}
+    if facts.registers.get(_REGISTER) is not None:
+        totals |= {key: int(rows[key].sum()) for key in (*_KEYS, "left_fen")}
+    return report_table(
+        FUND_BALANCE, rows, totals=totals, caption="二、到本期末累计", widths={"remark": 16, "fund": 38}
+    )
+
+
+def _days(facts: PeriodFacts) -> tuple[date, date]:
+    """The first days of which register and ledger know."""
+    register = facts.registers.get(_REGISTER)
+    days = [facts.campaign.first]
+    if register is not None and len(register):
+        days.append(register["day"].min().date())
+    months = facts.entries.batches["month"]
+    booked = date.fromisoformat(f"{months.min()}-01") if len(months) else days[0]
+    return min(days), booked
 
 
 def advance_sheet(facts: PeriodFacts) -> Sheet:

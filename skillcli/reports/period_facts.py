@@ -68,7 +68,11 @@ class Figure(NamedTuple):
 class PeriodFacts:
     """A report to make. ``kind``: quarterly, annual or period. ``as_of``: the day it is made, from which waiting is
     counted. ``figures``: by key (``employed`` 就业人员, ``skilled`` 技能劳动者, ``high_skilled`` 高技能人才, in persons).
-    ``rules``: code → its words."""
+    ``rules``: code → its words. ``registers``: kind → entries of every register that was ever imported
+    (``schema.registers``). ``shortage``: the ``tid`` of trainings in an occupation in short supply, None where that
+    catalogue was never imported. ``recoveries``: what was taken back, one row a line (``schema.entries.RECOVERY_DTYPES``). ``roll``:
+    the 实名制 list (``person`` int64, ``name``, ``id_number`` str), None where it was never imported. ``followed``: what became of people after their training
+    (``schema.placement.FOLLOWED``)."""
 
     entries: Entries
     policy: Policy
@@ -80,6 +84,11 @@ class PeriodFacts:
     agency: str = ""
     rules: Mapping[str, RuleText] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    registers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    shortage: frozenset[int] | None = None
+    recoveries: pd.DataFrame | None = None
+    roll: pd.DataFrame | None = None
+    followed: pd.DataFrame | None = None
 
     @property
     def year_to_date(self) -> Period:

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from skillcli.reports.adjustments import adjustment_sheet
 from skillcli.reports.appraisal import appraisal_sheet
 from skillcli.reports.breakdowns import category_sheet, kind_sheet, level_sheet, measures, place_sheet, project_sheet
 from skillcli.reports.comparison import comparison_sheet
-from skillcli.reports.counting import Counted, count
+from skillcli.reports.counting import Counted, Slice, count
 from skillcli.reports.cover import cover_sheet, explanation_sheet
+from skillcli.reports.employment import employment_sheet
+from skillcli.reports.flow import flow_sheet
 from skillcli.reports.funding import advance_sheet, fund_sheet, public_sheet
 from skillcli.reports.open_matters import matters_sheet
 from skillcli.reports.period_facts import Clock, EarlierIssue, PeriodFacts
 from skillcli.reports.refusal_causes import institution_sheet, refusal_sheet
+from skillcli.reports.skills import focus_sheet, programme_sheet, skill_sheet
+from skillcli.reports.supervision import published_sheet, supervision_sheet
 from skillcli.reports.targets import progress, target_sheet
+from skillcli.reports.upward import upward_sheet
+from skillcli.reports.yearly import exemption_sheet, staff_funds_sheet
 from skillcli.xlsx.book import Book, Sheet
 
 AMOUNTS = ("金额（元）", "支出（元）")
@@ -80,8 +87,29 @@ def compared_sheets(facts: PeriodFacts, counted: Counted) -> tuple[Sheet, ...]:
         matters_sheet(facts, counted),
         comparison_sheet(facts, counted),
         public_sheet(facts, counted, cut),
+        *_of_registers(facts, counted, cut),
     )
-    return (*sheets, appraisal_sheet(facts, counted, cut)) if facts.kind == "annual" else sheets
+    return (*sheets, *_of_a_year(facts, counted, cut)) if facts.kind == "annual" else sheets
+
+
+def _of_registers(facts: PeriodFacts, counted: Counted, cut: Slice) -> Iterator[Sheet]:
+    yield employment_sheet(facts)
+    yield flow_sheet(facts, counted, cut)
+    yield skill_sheet(facts, counted, cut)
+    focus = focus_sheet(facts, counted, cut)
+    if focus is not None:
+        yield focus
+    yield programme_sheet(facts, counted, cut)
+    yield supervision_sheet(facts, counted)
+    yield published_sheet(facts)
+    yield upward_sheet(facts, counted, cut)
+
+
+def _of_a_year(facts: PeriodFacts, counted: Counted, cut: Slice) -> Iterator[Sheet]:
+    yield appraisal_sheet(facts, counted, cut)
+    for sheet in (exemption_sheet(facts), staff_funds_sheet(facts)):
+        if sheet is not None:
+            yield sheet
 
 
 def _check(sheets: tuple[Sheet, ...], found: dict[str, int]) -> None:

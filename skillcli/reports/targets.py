@@ -12,9 +12,11 @@ from skillcli.core.period import Period, between
 from skillcli.policy.model import Target
 from skillcli.reports.breakdowns import in_order, named
 from skillcli.reports.counting import NOT_FILLED, Counted
+from skillcli.reports.employment import follow_up_rates
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.places import outside_title
 from skillcli.reports.readings import value_text
+from skillcli.reports.register_entries import tasks
 from skillcli.reports.sheets import report_sheet, report_table
 from skillcli.schema.column import Column, Kind
 from skillcli.schema.periodic import RATIOS, TARGETS, UNIT_TARGETS
@@ -37,6 +39,8 @@ def target_sheet(facts: PeriodFacts, counted: Counted) -> Sheet:
         f"注：完成数计{counts}的培训，每一人次只计一次（口径 {_COUNTED}，依据 {reading.clause}）；{apart}单列，不计入目标。",
         f"注：完成率＝累计完成÷目标，差额＝目标－累计完成；文件没有定目标的写“{OPEN}”，不以剩余数代替。",
         "注：累计完成从该目标的起始日算到本期末。",
+        f"注：按{facts.policy.report_unit}、按主管部门的目标为任务分解的 {facts.period.last.year} 年任务，完成率＝本年累计÷目标，"
+        "差额＝目标－本年累计；合计的目标和差额只计有任务的行。",
     )
     unit = facts.policy.report_unit
     goals = _goals(facts, counted)
@@ -150,10 +154,25 @@ def _units(facts: PeriodFacts, counted: Counted, key: str, title: str, caption: 
     frame = named(frame[frame.sum(axis=1) > 0])
     last = (outside_title(facts.policy.region), NOT_FILLED)
     frame = frame.reindex(in_order(list(frame.index), (), last)).fillna(0).astype("int64")
+    goals = tasks(facts, key)
+    if goals is not None:
+        frame = frame.join(goals, how="outer").reindex(in_order([*{*frame.index, *goals.index}], (), last))
+    frame = frame.astype(dict.fromkeys(spans, "Int64")).fillna(dict.fromkeys(spans, 0))
     rows = frame.rename_axis("label").reset_index()
-    empty = pd.array([pd.NA] * len(rows), dtype="Int64")
-    rows = rows.assign(goal=empty, rate=empty, gap=empty, remark=OPEN)
-    totals = {"label": "合计"} | {name: int(rows[name].sum()) for name in spans}
+    if goals is None:
+        empty = pd.array([pd.NA] * len(rows), dtype="Int64")
+        rows = rows.assign(goal=empty, rate=empty, gap=empty, remark=OPEN)
+    else:
+        goal = rows["goal"].astype("Int64")
+        rate = (rows["year"] * 20_000 + goal) // (2 * goal)
+        rows = rows.assign(goal=goal, rate=rate, gap=goal - rows["year"])
+        rows["remark"] = (
+            ("依据 " + rows["document"]).where(rows["document"].fillna("").ne(""), "").mask(goal.isna(), OPEN)
+        )
+    totals: dict[str, object] = {"label": "合计"} | {name: int(rows[name].sum()) for name in spans}
+    if goals is not None and len(goals):
+        given = rows[rows["goal"].notna()]
+        totals |= {"goal": int(given["goal"].sum()), "gap": int(given["gap"].sum())}
     # Under the three columns that name a target above.
     columns = (Column("label", title, Kind.TEXT), *UNIT_TARGETS)
     return report_table(columns, rows, caption=caption, totals=totals, spans={"label": 3})
@@ -193,9 +212,15 @@ def _parts(facts: PeriodFacts, counted: Counted, target: Target) -> tuple[int | 
         part, whole = (facts.figures[key] for key in keys)
         sources = "；".join(dict.fromkeys(each.source or "来源未填" for each in (part, whole)))
         return _whole(part.value), _whole(whole.value), f"数据来源：{sources}"
-    if target.measure == "employment":
+    found = follow_up_rates(facts)
+    years = [str(year) for year in range(target.first.year, min(target.last, facts.period.last).year + 1)]
+    found = found[found["year"].isin(years)]
+    if target.measure == "employment" and not found["tracked"].any():
         return _employment(facts, counted, target)
-    return None, None, "未填（台账没有培训前后的收入）"
+    part, whole = ("employed", "trainees") if target.measure == "employment" else ("raised", "known_income")
+    if not found[whole].any():
+        return None, None, "未填（没有登记培训前后收入的就业跟踪名单）"
+    return int(found[part].sum()), int(found[whole].sum()), "按登记的就业跟踪名单计，见“就业率与增收率”"
 
 
 def _whole(value: Decimal) -> int:

@@ -29,6 +29,9 @@ TRAINING_DTYPES = {
     "end": "datetime64[s]",
     "issued_on": "datetime64[s]",
     "employed_on": "datetime64[s]",
+    "occupation": "str",
+    "start": "datetime64[s]",
+    "programme": "str",
 }
 """One row a judged training, in the order of ``tid``; a training judged in two batches has two rows.
 ``seq`` is its batch (``batches``); the others as in the roster and in ``schema.decision``."""
@@ -91,6 +94,23 @@ ADVANCE_DTYPES = {
     "excess_fen": "int64",
 }
 """One row an advance: ``netted_fen`` set against lines, ``left_fen`` not yet, ``excess_fen`` found to be too much."""
+
+RECOVERY_DTYPES = {
+    "line_no": "str",
+    "payee": "str",
+    "kind": "str",
+    "referral": "str",
+    "reason": "str",
+    "document": "str",
+    "day": "datetime64[s]",
+    "settled_fen": "int64",
+    "withdrawn_fen": "int64",
+    "netted_fen": "int64",
+    "repaid_fen": "int64",
+}
+"""One row a line taken back: ``kind`` of the reason and ``referral`` (移送文号), "" where not recorded; ``day`` it was
+booked, in China; ``settled_fen`` is owed back, of which ``netted_fen`` was taken off and ``repaid_fen`` came back;
+``withdrawn_fen`` had never been paid out."""
 
 EVENT_DTYPES = {"seq": "int64", "kind": "str", "at": "str", "person": "str", "subject": "str"}
 """One row a transaction of the journal."""
