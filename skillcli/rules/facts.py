@@ -99,7 +99,7 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
     unclaimed = ~numbered | frame["certificate_kind"].isna()
     nobody = facts["person"].eq(0)
     return facts.assign(
-        certificate_hash=hashed(certificate, ~numbered),
+        certificate_hash=certificate_hashes(frame["certificate_kind"], facts["certificate_n"]),
         certificate_claim=hashed(
             joined(facts["person"], certificate, facts["occupation_n"].where(holder)), unclaimed | nobody
         ),
@@ -107,6 +107,12 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
             joined(facts["person"], place, facts["occupation_n"], level, frame["start"], frame["end"]), nobody
         ),
     )
+
+
+def certificate_hashes(kind: pd.Series, certificate_n: pd.Series) -> NDArray[np.int64]:
+    """``certificate_hash`` of ``Case.trainings``; 0 where no number stands."""
+    numbered = certificate_n.str.contains(r"\d", regex=True).fillna(False).astype(bool)
+    return hashed(joined(kind, certificate_n), ~numbered)
 
 
 def keys(trainings: pd.DataFrame) -> Keys:

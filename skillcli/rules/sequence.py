@@ -32,7 +32,7 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     """Each training's place among its person's trainings: 0 wins over 1.
 
     发证日期 (else 结课日期), 开班日期, 证书编号, 培训机构, 身份证号, then the row's other values in schema
-    order, blanks last; trainings with an error of their own after all others.
+    order as far as the frame has them, blanks last; trainings with an error of their own after all others.
     """
     rank = np.zeros(len(trainings), dtype=np.int64)
     person = trainings["person"]
@@ -46,7 +46,7 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     tied = rows.duplicated(leading, keep=False)
     # cells that were compared in their normal form decide last, as they were typed
     typed = ["certificate_no", "institution", "id_number"]
-    others = [key for key in ROSTER.keys if key not in (*typed, "start")] + typed
+    others = [key for key in ROSTER.keys if key not in (*typed, "start") and key in rows] + typed
     order = pd.concat(
         [
             rows.loc[~tied, [*leading, "position"]].assign(within=0),
