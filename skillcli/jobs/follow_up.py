@@ -1,28 +1,25 @@
-"""Which training a follow-up is about, what became of the person, and the rates of a year."""
+"""Which training a follow-up is about, and what became of the person."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from skillcli.core.period import add_months
+from skillcli.reports.employment import EMPLOYED
 
 if TYPE_CHECKING:
     from skillcli.jobs.outcome import Outcome
     from skillcli.ledger.story import Story
-    from skillcli.policy.model import Policy
 
-EMPLOYED, LATE, BEFORE, OPEN, NOBODY = (
-    "已就业",
+LATE, BEFORE, OPEN, NOBODY = (
     "就业日期超过期限",
     "就业日期早于结课",
     "未就业或未填",
     "台账里没有对应的培训",
 )
-STAFF = "企业职工"
 
 
 def about(rows: pd.DataFrame, trainings: pd.DataFrame) -> pd.DataFrame:
@@ -93,52 +90,3 @@ def _lines(outcome: Outcome | None) -> pd.DataFrame:
         index=pd.Index(decision.trainings["person"].loc[lines["rid"]].to_numpy(), dtype="int64"),
     )
     return frame[~frame.index.duplicated(keep="first")]
-
-
-def rates(told: pd.DataFrame, trainings: pd.DataFrame, policy: Policy) -> pd.DataFrame:
-    """One row a year of 结课: persons to be followed (without 企业职工), followed, employed, with a higher income.
-
-    ``trainings``: of the whole ledger (``schema.entries``). Shares in hundredths of a percent, missing where there
-    is nothing to divide by; an income left blank is in no share.
-    """
-    staff = trainings["categories"].fillna("").str.split("、").map(lambda words: STAFF in words).astype("bool")
-    people = trainings[trainings["person"].ne(0) & ~trainings["loser"] & ~staff & trainings["end"].notna()]
-    people = people.assign(year=people["end"].dt.year)[["year", "person"]].drop_duplicates()
-    mine = told[told["end"].notna()].assign(year=lambda f: f["end"].dt.year.astype("int64"))
-    both = mine["income_before"].notna() & mine["income_after"].notna()
-    raised = (both & mine["income_after"].gt(mine["income_before"]).fillna(False)).astype("bool")
-    mine = mine.assign(employed=mine["outcome"].eq(EMPLOYED), known_income=both, raised=raised)
-    mine = mine.groupby(["year", "person"])[["employed", "known_income", "raised"]].any().reset_index()
-    whole = people.merge(mine.assign(tracked=True), on=["year", "person"], how="left", validate="1:1")
-    flags = ["tracked", "employed", "known_income", "raised"]
-    whole[flags] = whole[flags].astype("boolean").fillna(False).astype("int64")
-    sums = whole.groupby("year")[flags].sum()
-    sums.insert(0, "trainees", whole.groupby("year").size())
-    goal = {int(year): _goal(policy, int(year)) for year in sums.index}
-    made = sums.assign(
-        tracked_share=_share(sums["tracked"], sums["trainees"]),
-        rate=_share(sums["employed"], sums["trainees"]),
-        raised_rate=_share(sums["raised"], sums["known_income"]),
-        goal=pd.Series(goal, dtype="Int64"),
-    )
-    met = made["rate"].ge(made["goal"])
-    made["reached"] = met.map({True: "达到", False: "未达到"}).astype("str").fillna("")
-    return made.reset_index().assign(year=lambda f: f["year"].astype("str"))
-
-
-def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """Hundredths of a percent, rounded half up; missing where ``whole`` is 0."""
-    known = whole.where(whole.gt(0)).astype("Int64")
-    return (part.astype("Int64") * 20_000 + known) // (known * 2)
-
-
-def _goal(policy: Policy, year: int) -> int | None:
-    """The year's target of the employment rate, hundredths of a percent."""
-    for target in policy.targets:
-        if (
-            target.measure == "employment"
-            and target.first.year <= year <= target.last.year
-            and target.value is not None
-        ):
-            return int(Decimal(target.value) * 100)
-    return None

@@ -20,19 +20,20 @@ from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place, Severity
 from skillcli.core.identity import Fault, examine
 from skillcli.jobs import hearing
-from skillcli.jobs.follow_up import follow_up, rates
+from skillcli.jobs.follow_up import follow_up
 from skillcli.jobs.pay import ATTEMPTS, Run, again, refuse_read_only
 from skillcli.jobs.pending import part, roster_of
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
 from skillcli.jobs.sheets import read_filled, refuse_faults
 from skillcli.ledger.batch import LedgerMoved
-from skillcli.ledger.followed import followed
+from skillcli.ledger.followed import followed, keep
 from skillcli.ledger.waiting import PENDING
 from skillcli.policy.load import load_national
+from skillcli.reports.employment import rates
 from skillcli.reports.placement import placement_book
 from skillcli.rules.facts import normal
-from skillcli.schema.placement import EMPLOYMENT, PLACEMENT
+from skillcli.schema.placement import EMPLOYMENT, FOLLOWED, PLACEMENT
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:
@@ -88,11 +89,19 @@ def place(
         outcome = _book(workspace, ledger, policy, rows, read, month, as_of, at, person, progress)
         found = followed(ledger, rows["person"].tolist())
         told = follow_up(rows, found.story, outcome, load_national().employment_months)
+        if ledger.writable:
+            keep(ledger, _kept(told, policy), str(path), read.sha256, at=at, person=person)
         trainings = ledger.reporting.entries(policy.id, ledger.reporting.position()).trainings
         known = rates(told, trainings, policy)
         book = placement_book(known, told, policy, workspace.agency, (str(path), read.sha256), ledger.head(), as_of)
     output = stage(book, workspace.output / PLACEMENT.title, f"{path.stem}{BOOK}").publish()
     return Followed(known, len(rows), int(told["end"].isna().sum()), outcome, output)
+
+
+def _kept(told: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+    """What of a follow-up is kept for reports: the rows about a training in the ledger."""
+    own = told[told["tid"].notna()].assign(policy=policy.id)
+    return own[list(FOLLOWED.keys)].astype({column.key: column.kind.dtype for column in FOLLOWED.columns})
 
 
 def _sound(path: Path, read: TableRead) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, func, select
 
-from skillcli.ledger import auditing, entries, imports, load, readings
+from skillcli.ledger import auditing, entries, followed, imports, load, readings
 from skillcli.ledger.chain import china_day
 from skillcli.ledger.tables import JOURNAL, POLICY_TEXT, SHEET_IMPORT, SHEET_ROW
 from skillcli.ledger.transaction import Transaction
@@ -94,6 +94,10 @@ class Reporting:
         with self._ledger._reading() as connection:
             rows = [tuple(row) for row in connection.execute(query.order_by(JOURNAL.c.seq))]
         return pd.DataFrame(rows, columns=list(EVENT_DTYPES)).astype(EVENT_DTYPES)
+
+    def followed(self, policy_id: str, position: int) -> pd.DataFrame:
+        """What became of people after their training (``schema.placement.FOLLOWED``), one row a training."""
+        return followed.kept(self._ledger, policy_id, position)
 
     def policy_text(self, sha256: str) -> str:
         """The policy file of a hash; "" when the ledger was not given it."""

@@ -217,10 +217,10 @@ def _parts(facts: PeriodFacts, counted: Counted, target: Target) -> tuple[int | 
     found = found[found["year"].isin(years)]
     if target.measure == "employment" and not found["tracked"].any():
         return _employment(facts, counted, target)
-    part, whole = ("employed", "trainees") if target.measure == "employment" else ("raised", "known_income")
-    if not found[whole].any():
+    hit, among = ("employed", "trainees") if target.measure == "employment" else ("raised", "known_income")
+    if not found[among].any():
         return None, None, "未填（没有登记培训前后收入的就业跟踪名单）"
-    return int(found[part].sum()), int(found[whole].sum()), "按登记的就业跟踪名单计，见“就业率与增收率”"
+    return int(found[hit].sum()), int(found[among].sum()), "按登记的就业跟踪名单计，见“就业率与增收率”"
 
 
 def _whole(value: Decimal) -> int:

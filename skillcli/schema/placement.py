@@ -22,3 +22,19 @@ PLACEMENT = Table(
 )
 EMPLOYMENT = ("placed", "employed_on", "employed_region", "employed_at")
 """Columns that a follow-up fills in on the training it is about."""
+
+FOLLOWED = Table(
+    "followed",
+    "就业跟踪登记",
+    (
+        Column("policy", "政策", Kind.TEXT, True),
+        Column("tid", "培训编号", Kind.WHOLE, True),
+        Column("end", "结课日期", Kind.DATE),
+        Column("employed_on", "就业日期", Kind.DATE),
+        Column("income_before", "培训前月收入", Kind.MONEY),
+        Column("income_after", "培训后月收入", Kind.MONEY),
+        Column("outcome", "跟踪结果", Kind.TEXT),
+    ),
+)
+"""No workbook of the clerk's: what ``skillcli placement`` learned of each training, kept for reports. A later list
+says the last word on a training."""

@@ -130,3 +130,26 @@ def test_without_any_income_there_is_no_rate_of_it(taiyuan: Office) -> None:
 def test_an_unusable_number_keeps_the_list_out(linkou: Office) -> None:
     with pytest.raises(ClerkError, match="第 3 行.*身份证号"):
         take(linkou, [followed(linkou), followed(linkou, 2, id_number="231025199001010011")])
+
+
+def test_reports_show_the_rates_of_what_was_followed_up(taiyuan: Office) -> None:
+    from openpyxl import load_workbook
+
+    from skillcli.core.period import year
+    from skillcli.jobs.report import report
+    from skillcli.reports.period_facts import Clock
+
+    def row_of_2020() -> tuple[object, ...]:
+        made = report(taiyuan.workspace, "annual", year("2020"), clock=Clock.USUAL, as_of=LATER, at=AT, person="某某")
+        rows = load_workbook(made.path, read_only=True)["就业率与增收率"].iter_rows(values_only=True)
+        return next(row for row in rows if row[0] == "2020")
+
+    taiyuan.pay([taiyuan.row(number, categories="农村转移就业劳动者") for number in (1, 2, 3, 4)])
+    assert row_of_2020()[1:6] == (4, 0, 0, 0, 0)
+    income = {"income_before": 200000, "income_after": 250000}
+    take(taiyuan, [followed(taiyuan, 1, **income), followed(taiyuan, 2, employed_on=None)])
+    assert row_of_2020()[1:6] == (4, 2, 0.5, 1, 0.25)
+    assert row_of_2020()[8:11] == (1, 1, 1)
+    take(taiyuan, [followed(taiyuan, 2)])
+    assert row_of_2020()[1:6] == (4, 2, 0.5, 2, 0.5), "a later list says the last word"
+    assert taiyuan.verified()
