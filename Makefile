@@ -15,7 +15,7 @@ RUN    := $(BIN)/python
 DEMO   ?= demo
 
 .DEFAULT_GOAL := all
-.PHONY: all install install-test demo test fast faults check check-format check-lint check-types check-docs bench docs golden
+.PHONY: all install install-test demo test fast faults check check-format check-lint check-types check-docs bench bench-large docs golden
 
 all: check test
 
@@ -65,5 +65,11 @@ docs: install-test
 golden: install-test
 	$(RUN) -m pytest --golden
 
+# 5,000,000 lines in the ledger, made once under build/bench
 bench: install-test
 	$(RUN) -m tests.bench --write
+
+# the same with a second ledger of LARGE lines (about 0.5 GB a million), for the history figure
+LARGE ?= 50000000
+bench-large: install-test
+	$(RUN) -m tests.bench --write --large $(LARGE)

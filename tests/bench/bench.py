@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench import cells, generate, history, spreadsheet
-from tests.bench.measure import Failed, Measured, python, repeated, run
+from tests.bench.measure import Failed, Measured, output, python, repeated, run
 
 MONTH = "2021-12"
 AS_OF = "2021-12-31"
@@ -35,6 +35,8 @@ class Bench:
     large: int
     repeat: int
     done: dict[str, Measured] = field(default_factory=dict)
+    missed: dict[str, list[str]] = field(default_factory=dict)
+    """Step to look at → the figures short of their goal."""
 
     def __getitem__(self, name: str) -> Measured:
         """A measurement, made when first asked for. Raises NotMeasured."""
@@ -100,6 +102,23 @@ class Bench:
     def pay_arguments(self, rows: int, files: int = 1) -> list[str]:
         place = self.workspace(self.ledger())
         return [*self.rosters(rows, files), "--month", MONTH, "--as-of", AS_OF, "--workspace", str(place), "--quiet"]
+
+    def looked(self, step: str) -> list[str]:
+        """A table of where a step spends its time. Raises Failed."""
+        name, arguments = {
+            "pay": lambda: ("pay", self.pay_arguments(self.rows)),
+            "month": lambda: ("pay", self.pay_arguments(self.rows // 100)),
+            "unpack": lambda: ("unpack", self.rosters(self.rows)),
+            "write": lambda: ("write", [self.ready_cells(), str(self.work / "looked.xlsx")]),
+            "rules": lambda: ("rules", [self.kept()]),
+            "history": lambda: ("history", [self.kept(), str(self.ledger())]),
+            "help": lambda: ("command", ["--help"]),
+            "annual": lambda: (
+                "command",
+                ["report", "annual", YEAR, "--workspace", str(self.work / "工作区"), "--quiet"],
+            ),
+        }[step]()
+        return output(python("-m", "tests.bench.sampling", name, *arguments)).splitlines()
 
     def _pay(self, rows: int, files: int) -> Measured:
         return run(skillcli("pay", *self.pay_arguments(rows, files)), accept=DONE)
@@ -182,6 +201,10 @@ def _step(name: str, *needs: str) -> Callable[[Bench], Once]:
     return prepare
 
 
+def _read_ten(step: str) -> Callable[[Bench], Once]:
+    return lambda bench: lambda: run(python("-m", "tests.bench.steps", step, *bench.rosters(bench.rows, 10)))
+
+
 def _large_history(bench: Bench) -> Once:
     if not bench.large:
         raise NotMeasured("no second ledger asked for (--large)")
@@ -219,6 +242,8 @@ _STEPS: dict[str, Callable[..., Once]] = {
     "plain script": _plain,
     "spreadsheet": _spreadsheet,
     "read": _step("read", "rosters"),
+    "read ten": _read_ten("read"),
+    "read ten, one core": _read_ten("read_on_one"),
     "calamine list → frame": _step("frame", "rosters"),
     "rules": _step("rules", "kept"),
     "write": _step("write", "cells", "out"),

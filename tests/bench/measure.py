@@ -64,6 +64,16 @@ def run(command: Sequence[str], accept: Sequence[int] = (0,), environment: dict[
     return Measured(inner.get("wall", wall), inner.get("cpu", cpu), memory.peak / MIB, 1)
 
 
+def output(command: Sequence[str]) -> str:
+    """What a program prints. Raises Failed when it ends badly."""
+    done = subprocess.run(list(command), cwd=ROOT, capture_output=True, check=False)
+    if done.returncode:
+        raise Failed(
+            f"{' '.join(command[:4])} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
+        )
+    return done.stdout.decode()
+
+
 def median(runs: Sequence[Measured]) -> Measured:
     """The median of each figure."""
     return Measured(

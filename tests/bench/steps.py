@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import cProfile
+import os
 import pickle
-import pstats
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,27 @@ def read(*rosters: str) -> None:
     from skillcli.intake import read_rosters
 
     read_rosters([Path(path) for path in rosters])
+
+
+def read_on_one(*rosters: str) -> None:
+    """The same on one core."""
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    read(*rosters)
+
+
+def unpack(*rosters: str) -> None:
+    """What the reading process does, in this one."""
+    from skillcli.intake.worker import open_workbook
+
+    for path in rosters:
+        open_workbook(Path(path))
+
+
+def command(*arguments: str) -> None:
+    """Any command inside this process."""
+    from skillcli.cli.app import main
+
+    main(list(arguments))
 
 
 def frame(*rosters: str) -> None:
@@ -126,12 +146,16 @@ def pay(*arguments: str) -> None:
 
 
 STEPS: dict[str, Callable[..., None]] = {
-    step.__name__: step for step in (read, frame, keep, rules, history, write, constant, pay)
+    step.__name__: step
+    for step in (read, read_on_one, unpack, frame, keep, rules, history, write, constant, pay, command)
 }
 
 
 def profile(name: str, *arguments: str, lines: int = 45) -> None:
     """Run a step under cProfile and print where the time went."""
+    import cProfile
+    import pstats
+
     profiler = cProfile.Profile()
     profiler.runcall(STEPS[name], *arguments)
     for order in ("cumulative", "tottime"):
