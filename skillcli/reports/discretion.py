@@ -19,12 +19,18 @@ def discreet(facts: RunFacts, path: str) -> RunFacts:
     """The run with every sentence freed of the files of institutions that do not stand in file ``path``, and
     of the files of earlier batches; a batch keeps its number."""
     frame, sheets = facts.roster.frame, facts.roster.sheets
-    makers = frame.groupby("source")["institution"].agg(lambda names: frozenset(names.dropna()))
-    mine = frozenset[str]().union(*(makers.get(at, frozenset()) for at, s in enumerate(sheets) if s.path == path))
+    named = frame[["source", "institution"]].dropna().drop_duplicates()
+    makers: dict[int, set[str]] = {}
+    for at, name in zip(named["source"].tolist(), named["institution"].tolist(), strict=True):
+        makers.setdefault(at, set()).add(name)
+    mine: set[str] = set()
+    for at, sheet in enumerate(sheets):
+        if sheet.path == path:
+            mine |= makers.get(at, set())
     foreign = [
         re.escape(" ".join(part for part in (PurePath(sheet.path).name, sheet.sheet) if part))
         for at, sheet in enumerate(sheets)
-        if sheet.path != path and not makers.get(at, frozenset()) & mine
+        if sheet.path != path and not makers.get(at, set()) & mine
     ]
     findings = facts.decision.findings
     said = {column: findings[column].str.replace(_PAST, r"\1", regex=True) for column in ("message", "found")}

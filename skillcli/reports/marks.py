@@ -40,7 +40,7 @@ def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = Non
     place = "'" + problems["sheet"].str.replace("'", "''") + "'!" + cell_names(problems)
     links = place.where(problems["row"].notna() & (problems["sheet"] != ""), "")
     listed = printed(PROBLEMS, problems, links={"rule": links})
-    return Annotation(sheets, REMARK_COLUMN, PROBLEMS.title, listed)
+    return Annotation(sheets, REMARK_COLUMN, PROBLEMS.title, listed, tuple(dict.fromkeys(COLOURS.values())))
 
 
 def _renamed(facts: RunFacts, names: Mapping[str, str]) -> RunFacts:

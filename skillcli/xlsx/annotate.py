@@ -25,6 +25,7 @@ from skillcli.xlsx.notes import COMMENTS_TYPE, DRAWING_TYPE, Note, comments_xml,
 from skillcli.xlsx.package import NotEditable, Package
 from skillcli.xlsx.patch import SheetXml, Styles
 from skillcli.xlsx.stage import Staged, stage_file
+from skillcli.xlsx.unmark import replace_notes, shared_numbers
 
 __all__ = ["Annotation", "NotEditable", "SheetMarks", "stage_annotated"]
 
@@ -55,12 +56,14 @@ class SheetMarks:
 @dataclass(frozen=True)
 class Annotation:
     """All marks on a workbook. ``title`` of the added columns; ``listed``: a table that is added
-    as a sheet of its own; its link column leads into the marked sheets."""
+    as a sheet of its own; its link column leads into the marked sheets. ``palette``: every colour (RRGGBB)
+    that marks may have; a workbook with such a column already loses them, its notes and its remarks first."""
 
     sheets: tuple[SheetMarks, ...]
     title: str
     list_name: str
     listed: Table
+    palette: tuple[str, ...] = ()
 
 
 def stage_annotated(source: Path, annotation: Annotation, folder: Path, name: str) -> Staged:
@@ -71,19 +74,23 @@ def stage_annotated(source: Path, annotation: Annotation, folder: Path, name: st
     """
     package = Package(source)
     styles = Styles(package.text("xl/styles.xml"))
+    bare = styles.unfilled(annotation.palette)
     for marks in annotation.sheets:
-        _mark(package, styles, marks, annotation.title)
+        _mark(package, styles, marks, annotation.title, bare)
     package.add_sheet(annotation.list_name, _list_xml(annotation, styles))
     package.put("xl/styles.xml", styles.xml())
     return stage_file(folder, name, package.save)
 
 
-def _mark(package: Package, styles: Styles, marks: SheetMarks, title: str) -> None:
+def _mark(package: Package, styles: Styles, marks: SheetMarks, title: str, bare: Mapping[int, int]) -> None:
     if marks.sheet not in package.sheets:
         raise NotEditable(f"no sheet {marks.sheet}")
     part = package.sheets[marks.sheet]
     sheet = SheetXml(_utf8(package, part))
-    column = sheet.inline_column(marks.header_row, title) or sheet.last_column() + 1
+    earlier = sheet.text_column(marks.header_row, title, shared_numbers(package, title))
+    if earlier:
+        sheet.clear(marks.header_row, earlier, bare)
+    column = earlier or sheet.last_column() + 1
     colours: dict[int, dict[int, str]] = {}
     for row, at, colour in zip(marks.cells["row"], marks.cells["column"], marks.cells["colour"], strict=True):
         colours.setdefault(int(row), {}).setdefault(int(at), colour)
@@ -92,8 +99,11 @@ def _mark(package: Package, styles: Styles, marks: SheetMarks, title: str) -> No
     cells = _text_cells(column, texts, plain)
     sheet.mark(colours, column, cells, styles)
     notes = _notes(marks.cells)
-    if notes and not package.related(part, "comments") and "<legacyDrawing " not in sheet.after:
-        _add_notes(package, part, sheet, notes, title)
+    if not package.related(part, "comments") and "<legacyDrawing " not in sheet.after:
+        if notes:
+            _add_notes(package, part, sheet, notes, title)
+    elif earlier:
+        replace_notes(package, part, notes, title)
     package.put_pieces(part, sheet.parts())
 
 

@@ -23,14 +23,19 @@ class Note(NamedTuple):
 
 def comments_xml(notes: Sequence[Note], author: str) -> str:
     """The comments part."""
-    items = "".join(
-        f'<comment ref="{xl_col_to_name(note.column - 1)}{note.row}" authorId="0">'
-        f'<text><t xml:space="preserve">{escape(note.text)}</t></text></comment>'
-        for note in notes
-    )
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><comments xmlns="{_MAIN}">'
-        f"<authors><author>{escape(author)}</author></authors><commentList>{items}</commentList></comments>"
+        f"<authors><author>{escape(author)}</author></authors>"
+        f"<commentList>{comment_items(notes, 0)}</commentList></comments>"
+    )
+
+
+def comment_items(notes: Sequence[Note], author: int) -> str:
+    """Notes as elements of a comments part; ``author``: the number of their author there."""
+    return "".join(
+        f'<comment ref="{xl_col_to_name(note.column - 1)}{note.row}" authorId="{author}">'
+        f'<text><t xml:space="preserve">{escape(note.text)}</t></text></comment>'
+        for note in notes
     )
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
-from skillcli.xlsx.package import NotEditable
+from skillcli.xlsx.package import NotEditable, plain
 
 _ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>.*?</c>)", re.DOTALL)
 _XF = re.compile(r"<xf\b([^>]*?)(/>|>.*?</xf>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]+)\d+"')
+_TEXT = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
 _STYLE = re.compile(rb'^(<c\b[^>]*?)\ss="(\d+)"')
 
 
@@ -42,6 +43,16 @@ class Styles:
             clone = f'<xf{attributes} fillId="{self._fill(colour)}" applyFill="1"{found[2]}'
             self._made[base, colour] = self.add(clone)
         return self._made[base, colour]
+
+    def unfilled(self, colours: Collection[str]) -> dict[int, int]:
+        """Number of each style with one of these backgrounds → number of the like without any."""
+        ours = [n for n, fill in enumerate(self._fills) if any(f'fgColor rgb="FF{each}"' in fill for each in colours)]
+        bare = {}
+        for number, xf in enumerate(list(self._formats)):
+            fill = re.search(r'\sfillId="(\d+)"', xf.split(">", 1)[0])
+            if fill and int(fill[1]) in ours:
+                bare[number] = self.add(re.sub(r'\sfillId="\d+"', ' fillId="0"', xf, count=1))
+        return bare
 
     def add(self, xf: str) -> int:
         """Add a cell format; returns its number."""
@@ -83,13 +94,25 @@ class SheetXml:
         """The rightmost column (from 1) that has a cell."""
         return max((_last_column(inside) for _, _, inside in self._each()), default=0)
 
-    def inline_column(self, row: int, text: str) -> int:
-        """The column (from 1) in which ``row`` holds this text as an inline string, 0 for none."""
-        wanted = f">{text}</t></is>".encode()
+    def text_column(self, row: int, text: str, shared: Collection[int] = ()) -> int:
+        """The column (from 1) in which ``row`` holds this text, in place or as one of these shared strings;
+        0 for none."""
+        wanted = {b"<v>%d</v>" % number for number in shared}
         for number, _, inside in self._each():
             if number == row:
-                return next((at for at, cell in _cells(inside) if wanted in cell), 0)
+                for at, cell in _cells(inside):
+                    if _inline_text(cell) == text or any(each in cell for each in wanted):
+                        return at
         return 0
+
+    def clear(self, first_row: int, column: int, bare: Mapping[int, int]) -> None:
+        """Empty a column from a row on, and change the styles of cells by number."""
+        made = []
+        for number, attributes, inside in self._each():
+            kept = [(at, cell) for at, cell in _cells(inside) if at != column or number < first_row]
+            inside = b"".join(_restyled(cell, bare) for _, cell in kept)
+            made.append(b"<row%b>%b</row>" % (attributes, inside))
+        self.rows = made
 
     def mark(
         self, colours: Mapping[int, Mapping[int, str]], column: int, cells: Mapping[int, bytes], styles: Styles
@@ -160,6 +183,18 @@ def _marked(row: int, inside: bytes, colours: Mapping[int, str], column: int, ad
     if added:
         pieces[column] = added
     return b"".join(pieces[at] for at in sorted(pieces))
+
+
+def _inline_text(cell: bytes) -> str:
+    """The text that stands in a cell itself."""
+    return plain(b"".join(_TEXT.findall(cell)).decode("utf-8")) if b"<is" in cell else ""
+
+
+def _restyled(cell: bytes, numbers: Mapping[int, int]) -> bytes:
+    style = _STYLE.search(cell)
+    if style is None or int(style[2]) not in numbers:
+        return cell
+    return _STYLE.sub(rb'\1 s="%d"' % numbers[int(style[2])], cell, count=1)
 
 
 def _last_column(inside: bytes) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import subprocess
 import zipfile
@@ -12,7 +13,9 @@ import openpyxl
 import pandas as pd
 import pytest
 import xlsxwriter
+from openpyxl.comments import Comment
 
+from intake.build import KEYS, number, person, roster_xlsx
 from skillcli.intake import read_rosters
 from skillcli.jobs import hearing
 from skillcli.jobs.progress import Silent
@@ -273,3 +276,46 @@ def test_libreoffice_opens_the_copy(linkou_copy: Path, tmp_path: Path) -> None:
     assert f'table:name="{LIST}"' in content
     assert content.count("office:annotation ") > 20
     assert content.count("#ffc7ce") >= 1
+
+
+def _resaved(path: Path) -> Path:
+    """The copy as another program saves it: every text among the shared strings, notes and styles written anew."""
+    workbook = openpyxl.load_workbook(path)
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("resaved", [False, True])
+def test_what_was_mended_loses_its_marks_and_the_rest_keeps_one_of_each(resaved: bool, tmp_path: Path) -> None:
+    people = [person(n, id_number=number(n)) for n in range(3)]
+    people[0] |= {"id_number": people[0]["id_number"][:-1] + ("0" if people[0]["id_number"][-1] != "0" else "1")}
+    people[1] |= {"level": "十级"}
+    source = roster_xlsx(tmp_path / "r.xlsx", people)
+    copy = annotated(source, "linkou-2019", tmp_path / "a")
+    if resaved:
+        _resaved(copy)
+    workbook = openpyxl.load_workbook(copy)
+    sheet = workbook["花名册"]
+    mended, still = sheet.cell(2, KEYS.index("id_number") + 1), sheet.cell(3, KEYS.index("level") + 1)
+    assert mended.fill.fgColor.rgb == still.fill.fgColor.rgb == "FFFFC7CE"
+    assert mended.comment.text.startswith("P04")
+    mended.value = number(0)
+    still.comment.text = still.comment.text + " "
+    sheet["A2"].comment = Comment("甲问过了", "王")
+    workbook.save(copy)
+    again = openpyxl.load_workbook(annotated(copy, "linkou-2019", tmp_path / "b"))
+    sheet = again["花名册"]
+    mended, still = sheet.cell(2, KEYS.index("id_number") + 1), sheet.cell(3, KEYS.index("level") + 1)
+    assert mended.fill.fill_type is None
+    assert mended.comment is None
+    assert still.fill.fgColor.rgb == "FFFFC7CE"
+    assert still.comment.text.count("T13") == 1
+    assert sheet["A2"].comment.text == "甲问过了"
+    remarks = [cell for row in sheet.iter_rows() for cell in row if cell.value == REMARK]
+    assert len(remarks) == 1
+    assert "P04" not in str(sheet.cell(2, remarks[0].column).value)
+    assert "T13" in str([cell.value for row in again[LIST].iter_rows() for cell in row])
+    assert stripped(tmp_path / "b" / "r.xlsx")["花名册"][1:] == [
+        [v if not hasattr(v, "year") else datetime.datetime(v.year, v.month, v.day) for v in (each[k] for k in KEYS)]
+        for each in [people[0] | {"id_number": number(0)}, *people[1:]]
+    ]
