@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -150,6 +151,8 @@ def _show(written: Written, console: Console) -> None:
         f"补贴 {figures['subsidised']:,} 人次，{figures['persons']:,} 人，{figures['lines']:,} 条，"
         f"金额 {yuan_text(figures['amount_fen'])} 元，其中已支付 {yuan_text(figures['paid_fen'])} 元"
     )
+    for line in _director(written):
+        console.say(line)
     if written.differences:
         console.say(f"与上次出的同一报告有 {written.differences:,} 处数字不同，见“数据调整说明”")
     if written.same_bytes is not None:
@@ -157,6 +160,27 @@ def _show(written: Written, console: Console) -> None:
             "与当时的文件逐字节相同" if written.same_bytes else "与当时的文件不完全相同（工具版本不同时会这样）"
         )
     show_outputs((written.path,), console)
+
+
+def _director(written: Written) -> Iterator[str]:
+    """What a director asks for besides the money: targets, pass rate, what still waits, employment."""
+    made, figures = written.report, written.report.totals
+    for target in made.targets:
+        goal, rate = target["goal"], target["rate"]
+        share = f"，完成率 {rate / 100:.2f}%" if isinstance(rate, int) else ""
+        known = f"目标 {goal:,} 人次" if isinstance(goal, int) else "文件未定目标"
+        yield f"{target['title']}：{known}，累计完成 {target['done']:,} 人次{share}"
+    submitted, passed = figures["submitted"], figures["passed"]
+    rate_of = f"，合格率 {passed / submitted * 100:.2f}%" if submitted else ""
+    yield f"申报 {submitted:,} 人次，合格 {passed:,} 人次{rate_of}"
+    waiting = made.waiting
+    yield f"待核实、待明确 {waiting['lines']:,} 条，能测算的金额 {yuan_text(waiting['stake_fen'])} 元"
+    found = made.employment
+    if found is None:
+        yield "就业率：未填（没有登记就业跟踪名单）"
+    else:
+        employed = found["employed"] / found["trainees"] * 100
+        yield f"就业率 {employed:.2f}%（应跟踪 {found['trainees']:,} 人，就业 {found['employed']:,} 人）"
 
 
 def _envelope(kind: str, written: Written) -> dict[str, object]:
@@ -170,6 +194,8 @@ def _envelope(kind: str, written: Written) -> dict[str, object]:
         ledger={"position": facts.entries.position, "head": facts.entries.head},
         totals=written.report.totals,
         targets=written.report.targets,
+        waiting=written.report.waiting,
+        employment=written.report.employment,
         differences=written.differences,
         same_bytes=written.same_bytes,
         sha256=written.sha256,

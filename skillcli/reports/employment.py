@@ -37,6 +37,15 @@ def follow_up_rates(facts: PeriodFacts) -> pd.DataFrame:
     return rates(told, trainings, facts.policy)
 
 
+def employment_of_year(facts: PeriodFacts) -> dict[str, int] | None:
+    """``trainees``, ``tracked``, ``employed`` of the year in which the period ends; None while nobody was followed up."""
+    own = follow_up_rates(facts)
+    own = own[own["year"].eq(str(facts.period.last.year)) & own["tracked"].gt(0)]
+    if own.empty:
+        return None
+    return {key: int(own[key].iloc[0]) for key in ("trainees", "tracked", "employed")}
+
+
 def empty_followed() -> pd.DataFrame:
     """Nothing followed up."""
     dtypes = {"tid": "Int64", "end": "datetime64[s]", "employed_on": "datetime64[s]", "income_before": "Int64"}

@@ -11,9 +11,10 @@ from skillcli.reports.breakdowns import category_sheet, kind_sheet, level_sheet,
 from skillcli.reports.comparison import comparison_sheet
 from skillcli.reports.counting import Counted, Slice, count
 from skillcli.reports.cover import cover_sheet, explanation_sheet
-from skillcli.reports.employment import employment_sheet
+from skillcli.reports.employment import employment_of_year, employment_sheet
 from skillcli.reports.flow import flow_sheet
 from skillcli.reports.funding import advance_sheet, fund_sheet, public_sheet
+from skillcli.reports.identities import HELD, UNDECIDED
 from skillcli.reports.open_matters import matters_sheet
 from skillcli.reports.period_facts import Clock, EarlierIssue, PeriodFacts
 from skillcli.reports.refusal_causes import institution_sheet, refusal_sheet
@@ -52,6 +53,10 @@ class Report:
     book: Book
     totals: dict[str, int]
     targets: list[dict[str, object]]
+    waiting: dict[str, int]
+    """Lines of the period that are held or undecided (``lines``), and the money they would be (``stake_fen``)."""
+    employment: dict[str, int] | None
+    """Of the period's last year: ``trainees``, ``tracked``, ``employed``; None while nobody was followed up."""
 
 
 def make_report(facts: PeriodFacts, earlier: EarlierIssue | None = None) -> Report:
@@ -67,7 +72,14 @@ def make_report(facts: PeriodFacts, earlier: EarlierIssue | None = None) -> Repo
     cover = cover_sheet(facts, counted, counted.within(facts.period), f"{facts.agency}职业技能培训{title_of(facts)}")
     last = (adjustment_sheet(facts, sheets, earlier), explanation_sheet(facts))
     book = Book(f"{facts.agency}职业技能培训{title_of(facts)}", (cover, *sheets, *last))
-    return Report(book, totals, progress(facts, counted))
+    return Report(
+        book, totals, progress(facts, counted), _waiting(counted.within(facts.period)), employment_of_year(facts)
+    )
+
+
+def _waiting(cut: Slice) -> dict[str, int]:
+    lines = cut.lines[cut.lines["outcome"].isin([HELD, UNDECIDED])]
+    return {"lines": len(lines), "stake_fen": int(lines["proposed_fen"].fillna(0).sum())}
 
 
 def compared_sheets(facts: PeriodFacts, counted: Counted) -> tuple[Sheet, ...]:

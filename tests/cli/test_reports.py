@@ -17,6 +17,10 @@ def test_a_quarter_is_written_and_told(paid: Place, capsys: Captured) -> None:
     assert paid.run("report", "quarterly", "2020Q1", "--as-of", "2020-04-12") == 0
     said = capsys.readouterr().out
     assert "补贴 4 人次，4 人，4 条，金额 1,200.00 元" in said
+    assert "2019—2021 年补贴性培训：目标 200,000 人次，累计完成 4 人次，完成率 0.00%" in said
+    assert "申报 5 人次，合格 5 人次，合格率 100.00%" in said
+    assert "待核实、待明确 0 条，能测算的金额 0.00 元" in said
+    assert "就业率：未填" in said
     path = paid.root / "输出" / "报告" / "2020年第一季度报告.xlsx"
     assert path.is_file()
     assert str(path) in said
