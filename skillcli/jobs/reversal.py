@@ -13,35 +13,66 @@ from skillcli.jobs.money import Paper, money_facts
 from skillcli.jobs.policies import policy_of
 from skillcli.ledger.receivables import ADVANCED, KINDS, MODES
 from skillcli.reports.money import owed_book
+from skillcli.schema.recovery import FRAUD, REASON_KINDS
 
 if TYPE_CHECKING:
     from skillcli.jobs.workspace import Workspace
     from skillcli.ledger.balance import Balance
     from skillcli.ledger.ledger import Ledger
+    from skillcli.ledger.recoveries import Paid
     from skillcli.ledger.reversals import Reversal
 
 OWED_FILE = "追回台账.xlsx"
 
 
-def reverse(
-    workspace: Workspace, line_no: str, *, reason: str, document: str, mode: str, at: str, person: str
-) -> Reversal:
-    """Take a paid line back, once. Whether count and 职业+等级 are free again is the policy's word.
+def lines_of(workspace: Workspace, class_no: str, institution: str) -> list[Paid]:
+    """The paid lines of a class or an institution that can still be taken back. Raises ClerkError where there is none."""
+    from skillcli.ledger.ledger import Ledger
+    from skillcli.ledger.recoveries import paid_lines
 
-    Raises ClerkError without reason and document, or when the line cannot be taken back.
-    """
+    with Ledger.open(workspace.ledger) as ledger:
+        found = paid_lines(ledger, policy_of(workspace, ledger).id, class_no, institution)
+    if not found:
+        named = "、".join(
+            each for each in (class_no and f"班级“{class_no}”", institution and f"机构“{institution}”") if each
+        )
+        raise ClerkError(
+            f"{named}没有已经报送付款、还没有追回的明细。", "请核对班级编号和机构名称；没有付款的批次可以作废。"
+        )
+    return found
+
+
+def reverse_all(
+    workspace: Workspace,
+    line_nos: list[str],
+    *,
+    reason: str,
+    document: str,
+    kind: str,
+    referral: str,
+    mode: str,
+    at: str,
+    person: str,
+) -> list[Reversal]:
+    """Take paid lines back, all or none, with the kind of reason (``schema.recovery.KINDS``, "" = not said) and the
+    移送文号. Raises ClerkError."""
     from skillcli.ledger.ledger import Ledger
 
     if not reason.strip() or not document.strip():
         raise ClerkError("追回要写明理由和文号。", '例如：--reason 虚假培训 --document "某人社〔2020〕15号"。')
+    if kind and kind not in REASON_KINDS:
+        raise ClerkError(f"没有“{kind}”这种原因类别。", f"可写：{'、'.join(REASON_KINDS)}。")
+    if referral.strip() and kind != FRAUD:
+        raise ClerkError(f"移送文号只用于“{FRAUD}”。", f"请加 --kind {FRAUD}，或去掉 --referral。")
     with Ledger.open(workspace.ledger) as ledger:
-        frees = policy_of(workspace, ledger).limit.reversal_frees
-        return ledger.money.reverse(
-            line_no.strip(),
+        return ledger.money.reverse_all(
+            [each.strip() for each in line_nos],
             reason=reason.strip(),
             document=document.strip(),
             mode=mode,
-            frees=frees,
+            frees=policy_of(workspace, ledger).limit.reversal_frees,
+            kind=kind,
+            referral=referral.strip(),
             at=at,
             person=person,
         )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
-from skillcli.ledger import advances, balance, batches, payments, receivables, reversals, trail
+from skillcli.ledger import advances, balance, batches, payments, receivables, recoveries, reversals, trail
 from skillcli.ledger.batch import BatchHead, LedgerMoved, Status
 from skillcli.ledger.money_tables import PAYOUT, REPAY_OF, RETURN_FILE
 from skillcli.ledger.netting import NETTING_DTYPES
@@ -204,8 +204,32 @@ class Money:
         self, line_no: str, *, reason: str, document: str, mode: str, frees: bool, at: str, person: str
     ) -> Reversal:
         """Take a paid line back (``reversals.reverse``). Raises ClerkError."""
-        with self._ledger._transaction("reversal", at, person, line_no) as transaction:
-            return reversals.reverse(transaction, line_no, reason=reason, document=document, mode=mode, frees=frees)
+        said = {"reason": reason, "document": document, "kind": "", "referral": "", "at": at, "person": person}
+        return self.reverse_all([line_no], mode=mode, frees=frees, **said)[0]
+
+    def reverse_all(
+        self,
+        line_nos: Sequence[str],
+        *,
+        reason: str,
+        document: str,
+        mode: str,
+        frees: bool,
+        kind: str,
+        referral: str,
+        at: str,
+        person: str,
+    ) -> list[Reversal]:
+        """Take several paid lines back, all or none, with the kind of reason and the 移送文号. Raises ClerkError."""
+        subject = line_nos[0] if len(line_nos) == 1 else f"{line_nos[0]}等{len(line_nos)}条"
+        with self._ledger._transaction("reversal", at, person, subject) as transaction:
+            done = [
+                reversals.reverse(transaction, each, reason=reason, document=document, mode=mode, frees=frees)
+                for each in line_nos
+            ]
+            if kind:
+                recoveries.write(transaction, [each.line_no for each in done], kind, referral)
+            return done
 
     def repaid(self, number: int, amount_fen: int, day: date, *, document: str, at: str, person: str) -> int:
         """Money came back on a receivable; returns what is left. Raises ClerkError when it is more than is owed, or when the

@@ -14,7 +14,7 @@ from skillcli.reports.sheets import report_sheet, report_table
 from skillcli.reports.tables import numbered
 from skillcli.schema import office_tables as tables
 from skillcli.schema.entries import RECOVERY_DTYPES
-from skillcli.schema.recovery import KINDS
+from skillcli.schema.recovery import REASON_KINDS
 from skillcli.schema.registers import CLASSES, DISMISSED, FAILED, INSPECTIONS, OBJECTIONS, PUBLICATIONS, UPHELD, folded
 from skillcli.xlsx.book import Sheet, Table
 
@@ -130,7 +130,7 @@ def _recovered(facts: PeriodFacts) -> Table:
             "withdrawn_fen": by["withdrawn_fen"].sum(),
         }
     )
-    frame = frame.reindex([*KINDS, *([NOT_SAID] if NOT_SAID in frame.index else [])]).fillna(0).astype("int64")
+    frame = frame.reindex([*REASON_KINDS, *([NOT_SAID] if NOT_SAID in frame.index else [])]).fillna(0).astype("int64")
     frame["left_fen"] = frame["due_fen"] - frame["netted_fen"] - frame["repaid_fen"]
     frame = frame.rename_axis("kind").reset_index()
     keys = [column.key for column in tables.RECOVERIES.columns[1:]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from skillcli.schema.column import Column, Kind, Table
 
 FRAUD, MISTAKE, POLICY = "骗取", "失误", "政策调整"
-KINDS = (FRAUD, MISTAKE, POLICY)
+REASON_KINDS = (FRAUD, MISTAKE, POLICY)
 """Kinds of reason: 套取、骗取 (to be prosecuted), an honest mistake (to be forgiven), a change of policy."""
 
 RECOVERY = Table(
