@@ -121,8 +121,8 @@ def test_accused_cells_are_coloured_noted_and_linked(linkou: RunFacts, linkou_co
 
 def test_every_data_row_gets_a_remark(linkou: RunFacts, linkou_copy: Path) -> None:
     facts, workbook = linkou, openpyxl.load_workbook(linkou_copy)
-    for number, sheet in enumerate(facts.roster.sheets):
-        rows = facts.roster.frame.loc[facts.roster.frame["source"] == number, "row"]
+    for at, sheet in enumerate(facts.roster.sheets):
+        rows = facts.roster.frame.loc[facts.roster.frame["source"] == at, "row"]
         ours = remark_column(workbook[sheet.sheet])
         assert ours
         assert all(workbook[sheet.sheet].cell(int(row), ours).value for row in rows)
