@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from skillcli.cli.audit_across import EngineName, Ledgers, Memory, Scheduler, Scratch, Workers, across
 from skillcli.cli.console import Console
 from skillcli.cli.options import AsOf, JsonTarget, Quiet, WorkspaceDir, parse_day
 from skillcli.cli.output import envelope, write_json
@@ -38,6 +39,12 @@ def audit(
     sample: Sample = None,
     seed: Seed = None,
     out: Out = None,
+    ledgers: Ledgers = None,
+    engine: EngineName = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    memory: Memory = None,
+    scratch: Scratch = None,
     as_of: AsOf = None,
     workspace_dir: WorkspaceDir = None,
     json: JsonTarget = None,
@@ -50,13 +57,23 @@ def audit(
     先行拨付长期未结算。疑点只供核实，不改变任何结论。写了期间或月份的，比对仍看整本台账，
     只列出涉及这些月份批次的疑点。
 
+    省、市核查多个地方的台账：各地用 skillcli ledger export 文件夹 --parquet --reveal 导出，用 --ledgers
+    指出各地的文件夹（或放着它们的上一级文件夹），另查一人两地重复、一证两地、时间重叠、超过次数和月数。
+    --engine one 用一个进程，pool 用本机多个进程（二百万条以上），dask 用本机或多台机器的集群，结果逐行相同。
+
     退出状态：0 没有疑点；1 有疑点；2 没有写出，请先改正。
 
     例：
       skillcli audit
       skillcli audit 2020Q1 --sample 100 --seed 7
       skillcli audit --month 2020-03 --month 2020-04
+      skillcli audit --ledgers 各地导出 --engine pool
+      skillcli audit --ledgers 各地导出 --engine dask --scheduler tcp://10.0.0.1:8786
     """
+    if ledgers or engine or scheduler or workers or memory or scratch:
+        if days or months or sample is not None or seed is not None:
+            raise ClerkError("核查多个地方的台账时不分期间，也不抽样。", "去掉期间、--month、--sample 和 --seed。")
+        return across(ledgers, engine, scheduler, workers, memory, scratch, out, as_of, json, quiet)
     from skillcli.jobs.audit import audit as job
 
     chosen, span = _chosen(days, months)

@@ -1,0 +1,160 @@
+"""The workbook 审计疑点 over the ledgers of many places."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from skillcli.policy.model import FlagFigure
+from skillcli.reports.audit import LEAD, FlagText
+from skillcli.reports.tables import SIGNATURES, numbered, printed
+from skillcli.schema.audit_across import FOUND, LEDGERS, SUMMARY
+from skillcli.schema.audit_sheets import EXPLANATION, FIGURES
+from skillcli.schema.outputs import FACTS
+from skillcli.xlsx.book import Book, Sheet
+
+MOST_ROWS = 500_000
+"""Rows of sheet 疑点; what goes beyond stands in the Parquet file beside the workbook."""
+_WIDTHS = {
+    "group_number": 7,
+    "title": 13,
+    "message": 36,
+    "across": 7,
+    "name": 9,
+    "institution": 16,
+    "class_no": 11,
+    "occupation": 11,
+    "certificate_no": 21,
+    "ledger_name": 11,
+    "batch_id": 11,
+    "row": 7,
+    "result": 12,
+}
+UNCHECKED = (
+    "被拒绝、待核实的培训不参加同人同训、同证、重叠、次数的比对；次数和月数按同一政策分别计算，特殊审批和各地口径不考虑；"
+    "项目补贴和就业服务补助（D06、D07）、先行拨付未结算请在各地台账中核查；户籍地没有写到门牌的不比对。"
+)
+
+
+@dataclass(frozen=True)
+class AcrossFacts:
+    """One audit of many ledgers.
+
+    ``rows``: one row a finding, in the order of the workbook: keys of 疑点 and ``flag``, ``record``. ``titles``: flag or rule →
+    words, in that order. ``ledgers``: rows of table 台账. ``figures``: from how much on, on ``as_of``.
+    """
+
+    rows: pd.DataFrame
+    titles: Mapping[str, FlagText]
+    ledgers: pd.DataFrame
+    figures: tuple[FlagFigure, ...]
+    as_of: date
+    tool: str
+
+    @property
+    def groups(self) -> dict[str, int]:
+        """Flag or rule → how often it was raised."""
+        counts = self.rows.groupby("flag")["group_number"].nunique()
+        return {name: int(counts.get(name, 0)) for name in self.titles}
+
+    @property
+    def amount_fen(self) -> int:
+        """Standing subsidies of all trainings named, each once."""
+        return int(self.rows.drop_duplicates("record")["amount_fen"].sum())
+
+
+def in_words(found: pd.DataFrame, evidence: pd.DataFrame, titles: Mapping[str, FlagText]) -> pd.DataFrame:
+    """Findings (``schema.audit.FLAGGED_DTYPES``) with what a reader needs of each training (``evidence`` by ``record``), in the
+    order of the workbook: by question, what concerns several ledgers first."""
+    rows = found.merge(evidence, on="record", how="left", validate="m:1")
+    group = [rows["flag"], rows["group"]]
+    several = rows.groupby(group)["ledger_name"].transform("nunique").gt(1)
+    # a rule's sentence names where the other rows stand
+    named = rows["message"].str.extractall(r"〔(.+?)〕")[0]
+    at = named.index.get_level_values(0)
+    here = rows["ledger_name"].reindex(at).set_axis(named.index)
+    foreign = rows.index.isin(at[named.ne(here).to_numpy()])
+    across = (several | foreign).groupby(group).transform("any")
+    place = {name: number for number, name in enumerate(titles)}
+    rows = rows.assign(
+        order=rows["flag"].map(place), local=~across, across=across.map({True: "是", False: "否"}).astype("str")
+    )
+    rows = rows.sort_values(["order", "local", "group", "record", "message"], ignore_index=True)
+    return rows.assign(
+        group_number=rows.groupby(["order", "local", "group"], sort=False).ngroup() + 1,
+        title=rows["flag"].map({name: text.title for name, text in titles.items()}).astype("str"),
+        message=LEAD + rows["message"],
+        result="",
+    ).drop(columns=["order", "local", "group"])
+
+
+def across_book(facts: AcrossFacts, *, most_rows: int = MOST_ROWS, beside: str = "") -> Book:
+    """汇总, 疑点, 说明. ``beside``: name of the file that holds all rows where ``most_rows`` is exceeded."""
+    return Book("审计疑点", (_summary(facts), _found(facts, most_rows, beside), _explanation(facts)))
+
+
+def _basis(facts: AcrossFacts) -> str:
+    rows = int(facts.ledgers["trainings"].sum())
+    return f"{len(facts.ledgers):,} 本台账，{rows:,} 条培训　　核查日期：{facts.as_of}"
+
+
+def _summary(facts: AcrossFacts) -> Sheet:
+    rows = facts.rows
+    own = rows.drop_duplicates(["flag", "record"]).groupby("flag")
+    frame = pd.DataFrame({"title": {name: text.title for name, text in facts.titles.items()}}, dtype="str")
+    frame["groups"] = rows.groupby("flag")["group_number"].nunique()
+    frame["across_groups"] = rows[rows["across"].eq("是")].groupby("flag")["group_number"].nunique()
+    frame["records"] = own.size()
+    frame["institutions"] = own["institution"].nunique()
+    frame["amount_fen"] = own["amount_fen"].sum()
+    numbers = ["groups", "across_groups", "records", "institutions", "amount_fen"]
+    frame = frame.fillna(dict.fromkeys(numbers, 0)).astype(dict.fromkeys(numbers, "int64"))
+    frame["remedy"] = [text.remedy for text in facts.titles.values()]
+    totals = {"number": "合计", **{key: int(frame[key].sum()) for key in numbers[:2]}}
+    notes = (
+        "注：疑点只说明需要核实，不是结论，不影响已作的补贴结论。",
+        "注：涉及补贴为有关培训中未作废、未追回的补贴；同一行可列入几种疑点，各行金额不能相加。",
+    )
+    widths = {
+        "number": 7,
+        "title": 24,
+        "groups": 9,
+        "across_groups": 11,
+        "records": 10,
+        "institutions": 10,
+        "remedy": 50,
+    }
+    table = printed(SUMMARY, numbered(frame), totals=totals, widths=widths)
+    return Sheet(SUMMARY.title, (table,), "各地补贴审计疑点汇总", (_basis(facts),), notes, SIGNATURES)
+
+
+def _found(facts: AcrossFacts, most_rows: int, beside: str) -> Sheet:
+    count = len(facts.rows)
+    line = f"共 {count:,} 行"
+    if count > most_rows:
+        line = f"共 {count:,} 行，本表列出前 {most_rows:,} 行，全部在 {beside} 里"
+    notes = ("注：同一件号的各行属于同一件疑点。身份证号供核查人员对照原始材料，请按个人信息保管，不得外传。",)
+    table = printed(FOUND, facts.rows.iloc[:most_rows], widths=_WIDTHS)
+    return Sheet(FOUND.title, (table,), "各地补贴审计疑点", (_basis(facts), line), notes, SIGNATURES)
+
+
+def _explanation(facts: AcrossFacts) -> Sheet:
+    items = {"核查日期": str(facts.as_of), "工具": f"skillcli {facts.tool}", "未核对": UNCHECKED}
+    frame = pd.DataFrame({"item": list(items), "content": list(items.values())}, dtype="str")
+    figures = pd.DataFrame(
+        {
+            "title": pd.Series([each.title for each in facts.figures], dtype="str"),
+            "value": pd.Series([f"{each.value} {each.unit}" for each in facts.figures], dtype="str"),
+            "valid_from": pd.Series([each.valid_from for each in facts.figures]).astype("datetime64[s]"),
+            "basis": pd.Series([each.basis for each in facts.figures], dtype="str"),
+        }
+    )
+    tables = (
+        printed(FACTS, frame, caption="一、基本情况", spans={"content": 3}, widths={"item": 30}),
+        printed(LEDGERS, facts.ledgers, caption="二、核查的台账", widths={}),
+        printed(FIGURES, figures, caption="三、从多少起提示", widths={"title": 30, "value": 14, "basis": 60}),
+    )
+    return Sheet(EXPLANATION, tables, EXPLANATION)
