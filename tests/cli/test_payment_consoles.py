@@ -43,7 +43,7 @@ def booked(place: Place) -> list[tuple[object, ...]]:
         ({"PYTHONIOENCODING": "gbk"}, ""),
         ({"PYTHONIOENCODING": "ascii"}, ""),
         ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}, ""),
-        ({"LANG": "zh_CN.GBK", "LC_ALL": "zh_CN.GBK", "PYTHONUTF8": "0"}, ""),
+        ({"LANG": "zh_CN.GBK", "LC_ALL": "zh_CN.GBK"}, ""),
         ({}, ">&- 2>&-"),
         ({}, ">/dev/full 2>/dev/full"),
         ({}, "| true; exit ${PIPESTATUS[0]}"),
