@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from postgres import Server, running
+from postgres import OnAServer, Server, running
 
 EVERYTHING = "SKILLCLI_TEST_EVERYTHING"
 """Set where nothing may be skipped: a missing program is then a failure."""
@@ -51,6 +51,25 @@ def server() -> Iterator[Server]:
     """One PostgreSQL server for all tests."""
     with running() as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def migrated(server: Server) -> str:
+    """Name of a database that holds an empty ledger, to be copied."""
+    from skillcli.ledger.ledger import Ledger
+
+    name = "migrated"
+    server.do(f"CREATE DATABASE {name}")
+    Ledger.open(server.address(name), create=True).close()
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.slow])])
+def settle(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """Given a workspace with a ledger in a file: leaves it as it is, or moves the ledger onto a server."""
+    if request.param == "sqlite":
+        return lambda _: None
+    return OnAServer(request.getfixturevalue("server"), request.getfixturevalue("migrated"))
 
 
 @pytest.fixture

@@ -71,3 +71,35 @@ def running() -> Iterator[Server]:
     finally:
         run("pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def move(file: Path, address: str) -> None:
+    """Put every row of a ledger in a file into an empty ledger on a server."""
+    from sqlalchemy import create_engine, select
+
+    from skillcli.ledger.define import METADATA
+
+    source, target = create_engine(f"sqlite:///{file}"), create_engine(address)
+    with source.connect() as read, target.begin() as write:
+        for table in METADATA.sorted_tables:
+            rows = [dict(row) for row in read.execute(select(table)).mappings()]
+            if rows:
+                write.execute(table.insert(), rows)
+    source.dispose()
+    target.dispose()
+
+
+class OnAServer:
+    """Moves the ledger of a workspace onto the server and points the workspace at it."""
+
+    def __init__(self, server: Server, migrated: str) -> None:
+        self.server, self.migrated = server, migrated
+
+    def __call__(self, root: Path) -> None:
+        address = self.server.clone(self.migrated, self.server.new())
+        settings = root / "skillcli.toml"
+        text = settings.read_text(encoding="utf-8")
+        assert '\nledger = "台账/ledger.db"\n' in text
+        move(root / "台账" / "ledger.db", address)
+        (root / "台账" / "ledger.db").unlink()
+        settings.write_text(text.replace('"台账/ledger.db"', f'"{address}"'), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -20,8 +21,8 @@ ACCOUNT = "6212288802000001666"
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    office = Office(tmp_path, "linkou-2019")
+def office(tmp_path: Path, settle: Callable[[Path], None]) -> Office:
+    office = Office(tmp_path, "linkou-2019").settled(settle)
     office.pay([office.row(1, account=ACCOUNT, payer="个人缴费"), office.row(2), office.row(3, result="不合格")])
     listed = [{"list_name": "死亡", "name": "某甲", "id_number": office.row(4)["id_number"]}]
     path = office.sheet(REFERENCE, listed, "名单.xlsx")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -31,8 +32,8 @@ AS_OF = date(2020, 7, 3)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path, "linkou-2019")
+def office(tmp_path: Path, settle: Callable[[Path], None]) -> Office:
+    made = Office(tmp_path, "linkou-2019").settled(settle)
     made.pay([made.row(number, town="林口镇" if number < 3 else None) for number in (1, 2, 3)], as_of=AS_OF)
     return made
 

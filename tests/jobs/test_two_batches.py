@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +19,13 @@ WHO = {"at": "2020-06-01T08:00:00+00:00", "person": "某某"}
 
 
 @pytest.fixture
-def linkou(tmp_path: Path) -> Office:
-    return Office(tmp_path, "linkou-2019")
+def linkou(tmp_path: Path, settle: Callable[[Path], None]) -> Office:
+    return Office(tmp_path, "linkou-2019").settled(settle)
 
 
 @pytest.fixture
-def taiyuan(tmp_path: Path) -> Office:
-    return Office(tmp_path, "taiyuan-2019")
+def taiyuan(tmp_path: Path, settle: Callable[[Path], None]) -> Office:
+    return Office(tmp_path, "taiyuan-2019").settled(settle)
 
 
 def test_the_same_files_again_are_the_same_batch(linkou: Office) -> None:

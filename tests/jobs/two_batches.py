@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,12 @@ class Office:
         with Ledger.open(self.workspace.ledger) as ledger:
             catalogue = Catalogue(items=_frame(CATALOGUE_ITEMS, items), shortage=_frame(CATALOGUE_SHORTAGE, []))
             ledger.import_catalogue(catalogue, at=AT, person="某某", path="目录.xlsx", sha256="0" * 64)
+
+    def settled(self, settle: Callable[[Path], None]) -> Office:
+        """This office with its ledger where the fixture ``settle`` wants it."""
+        settle(self.workspace.root)
+        self.workspace = open_workspace(self.workspace.root)
+        return self
 
     def row(self, number: int = 1, **changes: Any) -> Row:
         """A clean training of person ``number``; its certificate is its own."""

@@ -10,8 +10,6 @@ import pytest
 from postgres import Server
 from skillcli.ledger.ledger import Ledger
 
-MIGRATED = "migrated"
-
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
@@ -44,12 +42,3 @@ def new_database(server: Server) -> str:
     name = server.new()
     server.do(f"CREATE DATABASE {name} STRATEGY file_copy")
     return server.address(name)
-
-
-@pytest.fixture(scope="session")
-def migrated(server: Server) -> str:
-    """Name of a database that holds an empty ledger, to be copied."""
-    if not server.do(f"SELECT 1 FROM pg_database WHERE datname = '{MIGRATED}'"):
-        server.do(f"CREATE DATABASE {MIGRATED}")
-        Ledger.open(server.address(MIGRATED), create=True).close()
-    return MIGRATED

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cli.conftest import _built, _no_log_at_home, _paid, paid, place
-from ledger.conftest import ledger, migrated, new_database, path, where
+from ledger.conftest import ledger, new_database, path, where
 
 from .office import Desk
 
@@ -17,7 +18,6 @@ __all__ = [
     "_no_log_at_home",
     "_paid",
     "ledger",
-    "migrated",
     "new_database",
     "paid",
     "path",
@@ -34,9 +34,11 @@ def _unapproved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def unapproved(_unapproved: Path, tmp_path: Path) -> Desk:
+def unapproved(_unapproved: Path, tmp_path: Path, settle: Callable[[Path], None]) -> Desk:
     """A fresh copy of the office with its draft."""
-    return Desk(Path(shutil.copytree(_unapproved, tmp_path / "desk")))
+    made = Desk(Path(shutil.copytree(_unapproved, tmp_path / "desk")))
+    settle(made.root)
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +49,8 @@ def _approved(_unapproved: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture
-def desk(_approved: Path, tmp_path: Path) -> Desk:
+def desk(_approved: Path, tmp_path: Path, settle: Callable[[Path], None]) -> Desk:
     """A fresh copy of the office with its batch approved."""
-    return Desk(Path(shutil.copytree(_approved, tmp_path / "desk")))
+    made = Desk(Path(shutil.copytree(_approved, tmp_path / "desk")))
+    settle(made.root)
+    return made

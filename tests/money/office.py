@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from cli.office import BODY, catalogue, identity, listed, roster, trainee
 from skillcli.cli.app import main
+from skillcli.jobs.workspace import open_workspace
 from skillcli.ledger.ledger import Ledger
 from skillcli.schema.inputs import RETURNS
 
@@ -79,7 +80,7 @@ class Desk:
         return self.run("returns", str(bank(self.folder / "回盘.xlsx", rows)), *BATCH)
 
     def ledger(self) -> Ledger:
-        return Ledger.open(self.root / "台账" / "ledger.db")
+        return Ledger.open(open_workspace(self.root).ledger)
 
 
 __all__ = [

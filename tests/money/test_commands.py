@@ -222,6 +222,7 @@ def _commands(desk: Desk) -> list[list[str]]:
 
 
 @pytest.mark.faults
+@pytest.mark.parametrize("settle", ["sqlite"], indirect=True)
 def test_a_kill_at_any_moment_leaves_all_or_nothing(desk: Desk) -> None:
     """Each command is killed at random moments, then run to its end: the same money as without any kill."""
     here = ["--workspace", str(desk.root), "--quiet"]
