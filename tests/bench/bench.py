@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.bench import cells, generate, history, spreadsheet
+from tests.bench import cells, exports, generate, history, spreadsheet
 from tests.bench.measure import Failed, Measured, output, python, repeated, run
 
 MONTH = "2021-12"
@@ -224,12 +224,18 @@ def _annual(bench: Bench) -> Once:
     return lambda: run(skillcli("report", "annual", YEAR, "--workspace", place, "--quiet"), accept=DONE)
 
 
-def _audit(engine: str) -> Callable[[Bench], Once]:
-    def prepare(bench: Bench) -> Once:
+def _audit(engine: str) -> Callable[..., Once]:
+    """The audit of many ledgers' exports with as many trainings as the ledger has lines, or so many."""
+
+    def prepare(bench: Bench, rows: int = 0) -> Once:
         if not knows("audit", "--engine"):
             raise NotMeasured("not yet measured: the program has no audit --engine")
-        place = str(bench.workspace(bench.ledger()))
-        return lambda: run(skillcli("audit", "--engine", engine, "--workspace", place, "--quiet"), accept=DONE)
+        made = exports.exports(bench.folder, rows or bench.lines)
+        out = str(bench.work / f"审计-{engine}")
+        command = skillcli(
+            "audit", "--ledgers", str(made), "--engine", engine, "--out", out, "--as-of", AS_OF, "--quiet"
+        )
+        return lambda: run([*command, *([] if engine == "one" else ["--workers", "2"])], accept=DONE)
 
     return prepare
 
@@ -255,5 +261,6 @@ _STEPS: dict[str, Callable[..., Once]] = {
     "--help": _plainly(*skillcli("--help")),
     "annual report": _annual,
     "audit, dask": _audit("dask"),
-    "audit, pandas": _audit("pandas"),
+    "audit, pandas": _audit("one"),
+    "audit, pool": _audit("pool"),
 }

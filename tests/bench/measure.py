@@ -149,14 +149,14 @@ def _tree_bytes(root: int) -> int:
         number = open_ids.pop()
         try:
             text = Path(f"/proc/{number}/smaps_rollup").read_text()
-            open_ids += [int(child) for task in Path(f"/proc/{number}/task").iterdir() for child in _children_of(task)]
+            open_ids += [int(child) for task in Path(f"/proc/{number}/task").iterdir() for child in children_of(task)]
         except (OSError, ValueError):
             continue
         total += next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
     return total * 1024
 
 
-def _children_of(task: Path) -> list[str]:
+def children_of(task: Path) -> list[str]:
     try:
         return (task / "children").read_text().split()
     except OSError:
