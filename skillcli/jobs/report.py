@@ -14,6 +14,7 @@ from skillcli.jobs.chain_check import ChainCheck
 from skillcli.jobs.hearing import FINDING_WORDS
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
+from skillcli.jobs.publication import refuse_leaks
 from skillcli.policy.load import load_national, policy_file, policy_from_text
 from skillcli.reports.adjustments import NAME as ADJUSTMENTS
 from skillcli.reports.period_facts import Clock, EarlierIssue, Figure, PeriodFacts
@@ -22,6 +23,7 @@ from skillcli.reports.supervision import roll_of
 from skillcli.rules.catalogue import Shelf
 from skillcli.rules.facts import normal, without_bracket
 from skillcli.schema.inputs import REFERENCE
+from skillcli.xlsx.leak import scan
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:
@@ -230,6 +232,7 @@ def _write(
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}.xlsx")
     try:
         check.refuse_broken()
+        refuse_leaks(scan(staged.temporary, ()), "报告")
         issue = replace(issue, sha256=_sha256(staged.temporary))
         new = ledger.writable and not any(each.sha256 == issue.sha256 for each in known)
         if new:
@@ -266,6 +269,7 @@ def _as_issued(
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}（{day} 时）.xlsx")
     try:
         check.refuse_broken()
+        refuse_leaks(scan(staged.temporary, ()), "报告")
         sha256 = _sha256(staged.temporary)
     except BaseException:
         staged.discard()

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Place
+from cli.office import identity, roster, trainee
+from skillcli.xlsx.leak import scan
 
 Captured = pytest.CaptureFixture[str]
 
@@ -71,3 +73,31 @@ def test_it_ties_out_for_a_quarter_a_year_and_a_month(paid: Place, capsys: Captu
     said = capsys.readouterr().out
     assert "批次 2020-03-1 的“拨付明细”：1,200.00 元，一致" in said
     assert "全部一致" in said
+
+
+def test_a_number_that_strayed_into_a_printed_field_stops_the_report(place: Place, capsys: Captured) -> None:
+    stray = roster(place.root.parent / "误填.xlsx", [trainee(6, institution="某校 13812345678"), trainee(7)])
+    place.pay(stray)
+    assert place.run("report", "quarterly", "2020Q1", "--as-of", "2020-04-12") == 2
+    said = capsys.readouterr().err
+    assert "报告没有放出：里面有未隐去的号码（电话号码 " in said
+    assert "13812345678" not in said
+    assert not list((place.root / "输出").glob("报告/*.xlsx"))
+
+
+def test_canaries_of_every_field_that_is_not_printed_reach_no_report(place: Place) -> None:
+    canaries = {
+        "phone": "13800001111",
+        "account": "6222020200112233445",
+        "remark": "备注 13800002222 990000198501010010",
+        "domicile": "某村 13800003333 号",
+        "employment_card": "1404990000198501",
+        "employed_at": "某厂 13800004444",
+        "issuer": "某中心 13800005555",
+        "bank": "某行 6222020200112233445",
+    }
+    place.pay(roster(place.root.parent / "金丝雀.xlsx", [trainee(order, **canaries) for order in (6, 7)]))
+    assert place.run("report", "annual", "2020", "--as-of", "2020-12-31") == 0
+    (path,) = (place.root / "输出" / "报告").glob("*.xlsx")
+    known = {"13800001111", "6222020200112233445", "13800002222", "13800003333", "1404990000198501", "13800004444"}
+    assert scan(path, known | {identity(6), identity(7)}) == []
