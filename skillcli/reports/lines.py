@@ -25,6 +25,9 @@ _TRAINING = (
     "account",
 )
 
+COUNTED = ("rid", "line", "verdict", "amount_fen", "proposed_fen", "payable")
+"""What sums over lines look at."""
+
 
 def line_frame(facts: RunFacts) -> pd.DataFrame:
     """One row a line, index ``lid``, in the order of ``decision.lines``.

@@ -11,7 +11,7 @@ from skillcli.reports.control import check_netting, check_sums
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.grants import grants_sheet, unit_lines
-from skillcli.reports.lines import line_frame, training_frame
+from skillcli.reports.lines import COUNTED, line_frame, training_frame
 from skillcli.reports.netting import kept_back, netting_sheet
 from skillcli.reports.reasons import why
 from skillcli.reports.refusals import doubts_sheet, no_line_sheet, reduction_sheet, undecided_sheet, waiting_sheet
@@ -61,16 +61,19 @@ def payment_book(facts: RunFacts) -> Book:
     heading = f"{facts.agency}{month}职业技能培训"
     batch = f"批次：{facts.batch}　　政策：{facts.policy.full_title}　　判定日期：{facts.as_of}"
     of_units = unit_lines(facts)
+    grants = (grants_sheet(facts, lines, reasons, heading, batch),) if lines["line"].isin(of_units).any() else ()
+    rest = lines.loc[~lines["payable"]]
+    lines = lines[list(COUNTED)]  # the texts of every line once more would be the largest thing held here
     sheets = (
         _summary_sheet(paid, of_units, heading, batch),
         _lines_sheet(paid, heading, batch),
-        *((grants_sheet(facts, lines, reasons, heading, batch),) if lines["line"].isin(of_units).any() else ()),
+        *grants,
         _personal_sheet(paid, heading, batch),
         *((netting_sheet(facts, paid, heading, batch),) if kept.any() else ()),
         reduction_sheet(facts, lines, trainings, reasons, heading, batch),
-        waiting_sheet(facts, lines, reasons, REFUSED, heading, batch),
-        waiting_sheet(facts, lines, reasons, HELD, heading, batch),
-        undecided_sheet(facts, lines, reasons, heading, batch),
+        waiting_sheet(facts, rest, reasons, REFUSED, heading, batch),
+        waiting_sheet(facts, rest, reasons, HELD, heading, batch),
+        undecided_sheet(facts, rest, reasons, heading, batch),
         no_line_sheet(facts, trainings, heading, batch),
         doubts_sheet(facts, trainings, heading, batch),
         explanation_sheet(facts),

@@ -70,10 +70,9 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
     What a rule says of many trainings alike (``RuleText.general``) stands once an institution, at its first row,
     with how many it concerns."""
     findings = facts.decision.findings
-    found = findings.loc[findings["severity"] == Severity.WARNING.value].sort_values(
-        ["code", "rid", "line"], kind="stable", ignore_index=True
-    )
+    found = findings.loc[findings["severity"] == Severity.WARNING.value].sort_values(["rid", "line"], kind="stable")
     found = _said_once(found, trainings["institution"], [code for code, text in facts.rules.items() if text.general])
+    found = found.sort_values(["code", "rid", "line"], kind="stable", ignore_index=True)
     rows = trainings.take(found["rid"].to_numpy()).reset_index(drop=True)
     rows = rows.assign(
         rule=found["code"],
@@ -93,14 +92,18 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
 
 def _said_once(found: pd.DataFrame, institutions: pd.Series, general: list[str]) -> pd.DataFrame:
     """The findings, those of the ``general`` codes once an institution and message, which then tells how many."""
-    asked = found["code"].isin(general)
-    alike = found.assign(institution=institutions.take(found["rid"].to_numpy()).array)[
-        ["code", "line", "message", "clause", "institution"]
-    ]
-    count = alike.groupby(list(alike), dropna=False)["code"].transform("size")
-    told = found["message"] + "（本机构同样的共 " + count.astype("str") + " 条，只列第一条）"
-    once = found.assign(message=found["message"].mask(asked & (count > 1), told))
-    return once[~(asked & alike.duplicated())].reset_index(drop=True)
+    asked = found["code"].isin(general).to_numpy()
+    alike = found.loc[asked, ["code", "line", "message", "clause"]]
+    alike = alike.assign(institution=institutions.take(found["rid"].to_numpy()[asked]).array)
+    group = alike.groupby(list(alike), dropna=False, sort=False).ngroup().to_numpy()
+    count = np.ones(len(found), dtype=np.int64)
+    count[asked] = np.bincount(group, minlength=1)[group]
+    kept = np.ones(len(found), dtype=bool)
+    kept[asked] = ~pd.Series(group).duplicated().to_numpy()
+    once, count = found[kept], count[kept]
+    several = pd.Series(count, index=once.index).astype("str")
+    told = once["message"] + "（本机构同样的共 " + several + " 条，只列第一条）"
+    return once.assign(message=once["message"].mask(count > 1, told))
 
 
 def reduction_sheet(
