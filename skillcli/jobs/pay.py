@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from skillcli import __version__
 from skillcli.core import period
@@ -240,7 +241,9 @@ def _numbers(decision: Decision, head: BatchHead) -> pd.Series:
 
 def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead, submission: Submission | None) -> list[Staged]:
     folder = workspace.output / head.id
-    staged = [stage(payment_book(facts), folder, f"{head.id}-{PAYMENT}.xlsx")]
+    book = payment_book(facts)
+    pa.default_memory_pool().release_unused()  # what the book was made from, before its cells are
+    staged = [stage(book, folder, f"{head.id}-{PAYMENT}.xlsx")]
     try:
         if submission and submission.parked is not None:
             staged.append(stage_parked(submission.parked, folder, f"{head.id}-{PARKED.title}.xlsx"))
