@@ -33,6 +33,7 @@ TOWNS = (
     None,
 )
 DEPARTMENTS = ("人社局", "农业农村局", None)
+PROGRAMMES = ("春潮行动", None, "求学圆梦行动", "电商扶贫")
 ANSWERS: dict[str, dict[str, Any]] = {
     "linkou-2019": {"free_other_workers": True, "living_in_staff_training": False, "apprentice_yearly": 500000},
     "taiyuan-2019": {"general_covers_startup": True, "certificate_stacks": True, "certificate_intermediate": 45000},
@@ -46,6 +47,8 @@ def living(path: Path, city: str, count: int = 700, seed: int = 31) -> None:
     rng = Random(seed)
     for row in case.rows:
         row["town"], row["department"] = rng.choice(TOWNS), rng.choice(DEPARTMENTS)
+    for at, row in enumerate(case.rows):
+        row["programme"] = PROGRAMMES[at % len(PROGRAMMES)]
     parts = [case.rows[at::4] for at in range(4)]
     shop = bridge.catalogue(case.catalogue)
     with Ledger.open(path, create=True) as ledger:

@@ -37,6 +37,8 @@ WORDS = [
     "group",
     "code",
     "severity",
+    "programme",
+    "occupation_n",
 ]
 PAYABLE = ("拟补贴", "特殊审批")
 INSIDE = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from reports.ledgers import living
+from reports.ledgers import ANSWERS
 from reports.recount import Recount
 from skillcli.core.period import Period, between
 from skillcli.ledger.ledger import Ledger
@@ -18,7 +18,7 @@ from skillcli.reports.period_facts import Clock, PeriodFacts
 from skillcli.reports.periodic import Report, make_report
 from skillcli.xlsx.book import Book
 
-CITIES = ("linkou-2019", "taiyuan-2019")
+CITIES = tuple(ANSWERS)
 PERIODS = {
     "quarter": between(date(2020, 1, 1), date(2020, 3, 31)),
     "year": between(date(2020, 1, 1), date(2020, 12, 31)),
@@ -27,14 +27,6 @@ PERIODS = {
 }
 CLOCKS = tuple(Clock)
 COUNTED = ["申报人次", "合格人次", "取证人次", "补贴人次", "补贴人数", "补贴条数", "金额（元）", "已支付（元）"]
-
-
-@pytest.fixture(scope="session", params=CITIES)
-def ledger(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """A ledger with a life, and its policy."""
-    path = tmp_path_factory.mktemp("living") / "ledger.db"
-    living(path, request.param)
-    return path, request.param
 
 
 def facts(ledger: tuple[Path, str], period: Period, clock: Clock = Clock.USUAL, kind: str = "annual") -> PeriodFacts:
