@@ -24,6 +24,8 @@ _BLANKS = {
     f"{LEDGERS}/资金台账.xlsx": "funds",
     f"{LEDGERS}/开班登记.xlsx": "classes",
     f"{LEDGERS}/检查登记.xlsx": "inspections",
+    f"{LEDGERS}/异议登记.xlsx": "objections",
+    f"{LEDGERS}/公开登记.xlsx": "publications",
     f"{CATALOGUES}/空白花名册.xlsx": "roster",
     f"{CATALOGUES}/特殊审批.xlsx": "overrides",
     f"{CATALOGUES}/核实结果.xlsx": "answers",
