@@ -182,6 +182,19 @@ def test_dask_finds_the_same_rows(many: tuple[list[Chunk], Setting, pd.DataFrame
     pd.testing.assert_frame_equal(found, alone)
 
 
+@pytest.mark.whole
+def test_a_running_scheduler_gives_the_same_workbook(cities: Path, tmp_path: Path) -> None:
+    from distributed import LocalCluster
+
+    alone = run(cities, tmp_path / "one")
+    with LocalCluster(
+        processes=False, protocol="tcp://", n_workers=1, threads_per_worker=1, dashboard_address=None
+    ) as workers:
+        given = Resources(scheduler=workers.scheduler_address)
+        spread = audit_across([cities], engine=Engine.DASK, as_of=AS_OF, out=tmp_path / "dask", resources=given)
+    assert spread.outputs[0].read_bytes() == alone.outputs[0].read_bytes()
+
+
 @pytest.mark.slow
 @pytest.mark.faults
 def test_a_worker_killed_in_the_middle_changes_nothing(
@@ -215,15 +228,3 @@ class _AfterTheFirst(Silent):
 
     def advance(self, steps: int = 1) -> None:
         self.first.set()
-
-
-@pytest.mark.slow
-@pytest.mark.faults
-def test_workers_smaller_than_the_data_find_the_same_rows(tmp_path: Path) -> None:
-    found = find_exports([exports(tmp_path, 600_000, a_city=300_000, group=100_000)])
-    setting = setting_of(found)
-    alone = one.run(chunks(found), setting, Silent())
-    # the keyed columns of 600,000 trainings take more than the two workers may hold beside their libraries
-    with cluster.connected(None, workers=2, memory="450MB", scratch=tmp_path) as client:
-        spread = cluster.run(chunks(found), setting, Silent(), client=client, rows_a_partition=50_000)
-    pd.testing.assert_frame_equal(spread, alone)
