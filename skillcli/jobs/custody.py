@@ -64,8 +64,8 @@ def back_up_before(workspace: Workspace, ledger: Ledger, at: str) -> None:
         return
     folder, head = file.parent / BACKUPS, ledger.head()[:12]
     if not any(folder.glob(f"{AUTOMATIC}-*-{head}{file.suffix}")):
-        digits = "".join(character for character in at[:19] if character.isdigit())
-        ledger.backup(folder / f"{AUTOMATIC}-{digits}-{head}{file.suffix}")
+        moment = at[:19].replace("-", "").replace(":", "").replace("T", "-")  # no run of digits as long as an ID
+        ledger.backup(folder / f"{AUTOMATIC}-{moment}-{head}{file.suffix}")
     copies = sorted(folder.glob(f"{AUTOMATIC}-*{file.suffix}"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     for old in copies[:-AUTOMATIC_KEPT]:
         old.unlink(missing_ok=True)

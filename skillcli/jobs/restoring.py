@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,9 +47,7 @@ def restore(workspace: Workspace, backup: Path, *, lose: int | None, stamp: str)
     if file is None:
         raise ClerkError("台账在 PostgreSQL 服务器上，不能用本命令恢复。", copying.SERVER_BACKUP)
     copying.refuse_same(file, backup)
-    aside = file.parent / BACKUPS / f"恢复前-{stamp}{file.suffix}"
-    if aside.exists():
-        raise ClerkError(f"{aside} 已存在。", "请过一秒再运行同一条命令。")
+    aside = _free(file.parent / BACKUPS / f"恢复前-{stamp}{file.suffix}")
     file.parent.mkdir(parents=True, exist_ok=True)
     part = _copied(backup, file)
     try:
@@ -57,6 +56,12 @@ def restore(workspace: Workspace, backup: Path, *, lose: int | None, stamp: str)
     finally:
         for suffix in ("", "-journal", "-holder"):
             part.with_name(part.name + suffix).unlink(missing_ok=True)
+
+
+def _free(path: Path) -> Path:
+    """The path, or with the first number that no file bears: two restores may fall into one second."""
+    names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(name for name in chain([path], names) if not name.exists())
 
 
 def _copied(backup: Path, file: Path) -> Path:

@@ -37,8 +37,8 @@ class PayLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """When ``pay`` stops because too much of a roster was claimed before: over ``duplicate_share`` percent of its rows, and
     at least ``duplicate_rows`` rows."""
 
-    duplicate_share: Annotated[int, msgspec.Meta(ge=0, le=100)] = 30
-    duplicate_rows: Annotated[int, msgspec.Meta(ge=1)] = 10
+    duplicate_share: Annotated[int, msgspec.Meta(ge=0, le=100)] = 50
+    duplicate_rows: Annotated[int, msgspec.Meta(ge=1)] = 50
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):

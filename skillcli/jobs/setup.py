@@ -134,8 +134,8 @@ ledger = {ledger}
 
 # 花名册里以前申报过的行超过这个百分数（并且不少于这么多行），skillcli pay 就先停下来问：
 # [pay]
-# duplicate_share = 30
-# duplicate_rows = 10
+# duplicate_share = 50
+# duplicate_rows = 50
 
 # 某个机构自己的表头叫法，等号右边是花名册模板上的栏目：
 # [mapping."某某培训学校"]

@@ -180,22 +180,22 @@ def test_a_row_left_out_does_not_change_the_verdicts_of_the_others(linkou: Offic
 
 
 def test_last_months_roster_again_stops_and_names_its_batch(linkou: Office) -> None:
-    hand_in(linkou, many(linkou, 12), "2020-05")
-    again = [row | {"remark": "又"} for row in many(linkou, 12)]
-    with pytest.raises(ClerkError, match="12 行里有 12 行是以前申报过的（其中 12 行已在批次 2020-05-1）") as stopped:
+    hand_in(linkou, many(linkou, 60), "2020-05")
+    again = [row | {"remark": "又"} for row in many(linkou, 60)]
+    with pytest.raises(ClerkError, match="60 行里有 60 行是以前申报过的（其中 60 行已在批次 2020-05-1）") as stopped:
         hand_in(linkou, again)
-    assert "--allow-duplicates 12" in stopped.value.remedy
+    assert "--allow-duplicates 60" in stopped.value.remedy
     assert batch_ids(linkou) == ["2020-05-1"]
-    with pytest.raises(ClerkError, match="写的是 11，重复申报的是 12 行"):
-        hand_in(linkou, again, duplicates=11)
-    done = hand_in(linkou, again, duplicates=12)
+    with pytest.raises(ClerkError, match="写的是 59，重复申报的是 60 行"):
+        hand_in(linkou, again, duplicates=59)
+    done = hand_in(linkou, again, duplicates=60)
     assert set(verdicts(done).values()) == {"不予补贴 D01"}
     assert done.amount_fen == 0
 
 
 @pytest.mark.parametrize(
     ("repeats", "fresh", "stops"),
-    [(9, 0, False), (10, 0, True), (10, 23, True), (10, 24, False)],  # 10 of 33 is over 30 %, 10 of 34 is not
+    [(49, 0, False), (50, 0, True), (50, 49, True), (50, 50, False)],  # 50 of 99 is over 50 %, 50 of 100 is not
 )
 def test_share_and_number_decide_together(linkou: Office, repeats: int, fresh: int, stops: bool) -> None:
     hand_in(linkou, many(linkou, repeats), "2020-05")
