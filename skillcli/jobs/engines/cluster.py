@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 ROWS_A_PARTITION = 250_000
-MEMORY = "1GB"
+MEMORY = "2GB"
 _MISSING = "没有安装分布式计算的组件。"
 _INSTALL = "请安装 skillcli[scale]，或改用 --engine pool。"
 
@@ -39,8 +39,9 @@ def run(
     rows_a_partition: int = ROWS_A_PARTITION,
 ) -> pd.DataFrame:
     """All findings over these chunks (``rules.across.parts.in_order``), computed by the workers of ``client``, which see
-    the exports under the same paths."""
+    the exports under the same paths. Raises ClerkError when workers die again and again over the same rows."""
     import dask.dataframe as dd
+    from distributed.scheduler import KilledWorker
 
     partitions = max(1, -(-sum(chunk.rows for chunk in chunks) // rows_a_partition))
     found = []
@@ -49,7 +50,12 @@ def run(
         rows: Any = dd.from_map(read, chunks, part=part, meta=_empty(part), enforce_metadata=False)
         together = rows.shuffle(KEY, npartitions=partitions)
         answers = together.map_partitions(_check, setting=setting, part=part, meta=no_flags(), enforce_metadata=False)
-        found.append(client.compute(answers, retries=3).result())
+        try:
+            found.append(client.compute(answers, retries=3).result())
+        except KilledWorker as error:
+            raise ClerkError(
+                "计算进程多次因内存不够被终止，没有写出。", "请用 --memory 给每个进程更多内存。"
+            ) from error
         progress.advance()
     return in_order(found)
 
