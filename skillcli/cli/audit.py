@@ -68,7 +68,7 @@ def audit(
       skillcli audit 2020Q1 --sample 100 --seed 7
       skillcli audit --month 2020-03 --month 2020-04
       skillcli audit --ledgers 各地导出 --engine pool
-      skillcli audit --ledgers 各地导出 --engine dask --scheduler tcp://10.0.0.1:8786
+      skillcli audit --ledgers 各地导出 --engine dask --scheduler tcp://主机:8786
     """
     if ledgers or engine or scheduler or workers or memory or scratch:
         if days or months or sample is not None or seed is not None:

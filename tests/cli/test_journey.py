@@ -54,7 +54,7 @@ def test_json_is_as_promised(place: Place, tmp_path: Path, command: str) -> None
     done = result(target)
     assert list(done) == [
         "tool", "command", "policy", "as_of", "files", "batch", "counts", "amount_fen", "lines", "findings", "unchecked",
-        "outputs", "receipt",
+        "overdrawn", "outputs", "receipt",
     ]  # fmt: skip
     assert done["command"] == command
     assert (done["receipt"] is None) == (command == "pay")
