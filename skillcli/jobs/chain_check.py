@@ -1,4 +1,4 @@
-"""No report over a broken chain: the ledger is checked while the report is made, and before it gets its name."""
+"""No report over a broken chain: the ledger is checked while the figures are counted, before anything is written."""
 
 from __future__ import annotations
 

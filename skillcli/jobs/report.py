@@ -228,10 +228,10 @@ def _write(
 ) -> Written:
     earlier = _earlier(ledger, workspace, facts, issue, known)
     made = make_report(facts, earlier)
+    check.refuse_broken()
     progress.stage("写出报告")
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}.xlsx")
     try:
-        check.refuse_broken()
         refuse_leaks(scan(staged.temporary, ()), "报告")
         issue = replace(issue, sha256=_sha256(staged.temporary))
         new = ledger.writable and not any(each.sha256 == issue.sha256 for each in known)
@@ -265,10 +265,10 @@ def _as_issued(
         facts = _facts_of(ledger, workspace, facts, own[-1])
     earlier = _earlier(ledger, workspace, facts, _issue(facts), own[:-1])
     made = make_report(facts, earlier)
+    check.refuse_broken()
     progress.stage("写出报告")
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}（{day} 时）.xlsx")
     try:
-        check.refuse_broken()
         refuse_leaks(scan(staged.temporary, ()), "报告")
         sha256 = _sha256(staged.temporary)
     except BaseException:

@@ -31,12 +31,13 @@ _NO_WINDOW = 0x08000000
 def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[], Verification]:
     """Begin to verify the ledger at ``place``; the answer is waited for when it is asked for.
 
-    A small ledger, or one that the other process could not check, is verified here and then.
+    A small ledger is verified at once, one that the other process could not check when the answer is asked for.
     """
     with ledger._reading() as connection:
         rows = int(connection.execute(select(func.sum(PART.c.rows))).scalar() or 0)
     if rows < large:
-        return ledger.verify
+        found = ledger.verify()
+        return lambda: found
     environment = {**os.environ, "PYTHONPATH": str(Path(skillcli.__file__).parents[1]), "PYTHONUTF8": "1"}
     process = subprocess.Popen(
         [sys.executable, "-P", "-m", "skillcli.ledger.beside"],
@@ -59,8 +60,8 @@ def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[],
             raise
         if process.returncode or not output:
             return ledger.verify()
-        found: Verification = pickle.loads(output)
-        return found
+        checked: Verification = pickle.loads(output)
+        return checked
 
     return answer
 
