@@ -59,7 +59,7 @@ def run(command: Sequence[str], accept: Sequence[int] = (0,), environment: dict[
     cpu = _children() - before
     if process.returncode not in accept:
         words = (err or out).decode(errors="replace").strip()[-800:]
-        raise Failed(f"{' '.join(command)} ended with {process.returncode}: {words}")
+        raise Failed(f"{' '.join([Path(command[0]).name, *command[1:]])} ended with {process.returncode}: {words}")
     inner = _own_figures(out)
     return Measured(inner.get("wall", wall), inner.get("cpu", cpu), memory.peak / MIB, 1)
 
@@ -69,7 +69,7 @@ def output(command: Sequence[str]) -> str:
     done = subprocess.run(list(command), cwd=ROOT, capture_output=True, check=False)
     if done.returncode:
         raise Failed(
-            f"{' '.join(command[:4])} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
+            f"{' '.join([Path(command[0]).name, *command[1:4]])} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
         )
     return done.stdout.decode()
 
