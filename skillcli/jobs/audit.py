@@ -105,8 +105,9 @@ def audit(
     )
     progress.stage("写出疑点")
     name = TITLE if not months else f"{TITLE}-{span}"
-    staged = stage(audit_book(facts), out or workspace.output / FOLDER, f"{name}.xlsx")
-    return Audited(facts, found_rows(facts), staged.publish())
+    rows = found_rows(facts)
+    staged = stage(audit_book(facts, rows), out or workspace.output / FOLDER, f"{name}.xlsx")
+    return Audited(facts, rows, staged.publish())
 
 
 def touching(flagged: pd.DataFrame, entries: AuditEntries, chosen: pd.DataFrame) -> pd.DataFrame:

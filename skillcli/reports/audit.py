@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
@@ -16,7 +16,7 @@ from skillcli.reports.tables import SIGNATURES, numbered, printed
 from skillcli.schema.audit import AuditEntries
 from skillcli.schema.audit_sheets import EXPLANATION, FIGURES, FOUND, SAMPLE, STRATA, SUMMARY
 from skillcli.schema.outputs import FACTS
-from skillcli.xlsx.book import Book, Sheet
+from skillcli.xlsx.book import Book, Sheet, Table
 
 LEAD = "疑点，需核实："
 MOST_ROWS = 500_000
@@ -85,9 +85,8 @@ class AuditFacts:
         return f"批次：{self.span}　　政策：{self.policy.full_title}　　核查日期：{self.as_of}"
 
 
-def audit_book(facts: AuditFacts) -> Book:
-    """汇总, 疑点, 抽样核查, 说明."""
-    rows = found_rows(facts)
+def audit_book(facts: AuditFacts, rows: pd.DataFrame) -> Book:
+    """汇总, 疑点, 抽样核查, 说明; ``rows`` as ``found_rows`` gives them."""
     parts = [rows.iloc[first : first + MOST_ROWS] for first in range(0, max(len(rows), 1), MOST_ROWS)]
     sheets = (
         _summary_sheet(facts, rows),
@@ -195,17 +194,24 @@ def _explanation_sheet(facts: AuditFacts) -> Sheet:
         "工具": f"skillcli {facts.tool}",
         "未核对": "机构的场地规模、教师和逐日签到不在花名册中，同期在培人数按统一标准提示；户籍地没有写到门牌的不比对。",
     }
+    tables = (basics_table(items), figures_table(facts.figures, "二、从多少起提示"))
+    return Sheet(EXPLANATION, tables, EXPLANATION)
+
+
+def basics_table(items: Mapping[str, str]) -> Table:
+    """一、基本情况 of sheet 说明: one row an item."""
     frame = pd.DataFrame({"item": list(items), "content": list(items.values())}, dtype="str")
-    figures = pd.DataFrame(
+    return printed(FACTS, frame, caption="一、基本情况", spans={"content": 3}, widths={"item": 30})
+
+
+def figures_table(figures: Sequence[FlagFigure], caption: str) -> Table:
+    """The figures from which a flag is raised, with the day and the basis of each."""
+    frame = pd.DataFrame(
         {
-            "title": pd.Series([each.title for each in facts.figures], dtype="str"),
-            "value": pd.Series([f"{each.value} {each.unit}" for each in facts.figures], dtype="str"),
-            "valid_from": pd.Series([each.valid_from for each in facts.figures]).astype("datetime64[s]"),
-            "basis": pd.Series([each.basis for each in facts.figures], dtype="str"),
+            "title": pd.Series([each.title for each in figures], dtype="str"),
+            "value": pd.Series([f"{each.value} {each.unit}" for each in figures], dtype="str"),
+            "valid_from": pd.Series([each.valid_from for each in figures]).astype("datetime64[s]"),
+            "basis": pd.Series([each.basis for each in figures], dtype="str"),
         }
     )
-    tables = (
-        printed(FACTS, frame, caption="一、基本情况", spans={"content": 3}, widths={"item": 30}),
-        printed(FIGURES, figures, caption="二、从多少起提示", widths={"title": 30, "value": 14, "basis": 60}),
-    )
-    return Sheet(EXPLANATION, tables, EXPLANATION)
+    return printed(FIGURES, frame, caption=caption, widths={"title": 30, "value": 14, "basis": 60})

@@ -9,11 +9,10 @@ from datetime import date
 import pandas as pd
 
 from skillcli.policy.model import FlagFigure
-from skillcli.reports.audit import LEAD, FlagText
+from skillcli.reports.audit import LEAD, FlagText, basics_table, figures_table
 from skillcli.reports.tables import SIGNATURES, numbered, printed
 from skillcli.schema.audit_across import FOUND, LEDGERS, SUMMARY
-from skillcli.schema.audit_sheets import EXPLANATION, FIGURES
-from skillcli.schema.outputs import FACTS
+from skillcli.schema.audit_sheets import EXPLANATION
 from skillcli.xlsx.book import Book, Sheet
 
 MOST_ROWS = 500_000
@@ -143,18 +142,9 @@ def _found(facts: AcrossFacts, most_rows: int, beside: str) -> Sheet:
 
 def _explanation(facts: AcrossFacts) -> Sheet:
     items = {"核查日期": str(facts.as_of), "工具": f"skillcli {facts.tool}", "未核对": UNCHECKED}
-    frame = pd.DataFrame({"item": list(items), "content": list(items.values())}, dtype="str")
-    figures = pd.DataFrame(
-        {
-            "title": pd.Series([each.title for each in facts.figures], dtype="str"),
-            "value": pd.Series([f"{each.value} {each.unit}" for each in facts.figures], dtype="str"),
-            "valid_from": pd.Series([each.valid_from for each in facts.figures]).astype("datetime64[s]"),
-            "basis": pd.Series([each.basis for each in facts.figures], dtype="str"),
-        }
-    )
     tables = (
-        printed(FACTS, frame, caption="一、基本情况", spans={"content": 3}, widths={"item": 30}),
+        basics_table(items),
         printed(LEDGERS, facts.ledgers, caption="二、核查的台账", widths={}),
-        printed(FIGURES, figures, caption="三、从多少起提示", widths={"title": 30, "value": 14, "basis": 60}),
+        figures_table(facts.figures, "三、从多少起提示"),
     )
     return Sheet(EXPLANATION, tables, EXPLANATION)
