@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, Transaction, create_engine, event
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
@@ -36,8 +36,17 @@ _WRITER = (
     f"AND l.granted AND l.objid = {WRITERS_TURN} AND l.database = "
     "(SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-_COMMIT_UNSURE = "台账所在磁盘报告读写错误，本次操作未确认入账"
+_UNSURE = "本次操作未确认入账"
+_COMMIT_UNSURE = f"台账所在磁盘报告读写错误，{_UNSURE}"
 _AFTER_DISK_ERROR = "请先检查磁盘，再运行 skillcli ledger verify；确认前不要重复操作。"
+NOTHING_BOOKED = "什么也没有入账"
+LOOK_FIRST = (
+    "请等网络恢复后，用 skillcli batch list、batch show 或 debt list 看这一步有没有记上；没有记上的，再运行同一条命令。"
+)
+RUN_AGAIN = (
+    "请等网络恢复后，用 skillcli batch list 看有没有这个批次，再运行一次同一条命令："
+    "同样的文件是同一个批次，记上了的不会重复入账，没有记上的这次记上。"
+)
 
 
 def is_url(where: str) -> bool:
@@ -159,11 +168,25 @@ def _file_system(path: Path) -> str:
     return kind
 
 
+def commit(transaction: Transaction, place: str, unsure: str) -> None:
+    """COMMIT; ``unsure``: what to do where a server's answer to it never arrives.
+
+    Whether the server got as far as committing cannot be known then. Raises ClerkError.
+    """
+    try:
+        transaction.commit()
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error) or not _lost(getattr(error.orig, "sqlstate", None) or ""):
+            raise
+        raise ClerkError(f"提交时与台账服务器（{place}）的连接中断，{_UNSURE}。", unsure) from error
+
+
 @contextmanager
-def plain_errors(place: str, holder: Holder | None = None) -> Iterator[None]:
+def plain_errors(place: str, holder: Holder | None = None, booked: str = NOTHING_BOOKED) -> Iterator[None]:
     """Turn what the database driver says into a ClerkError with a plain sentence.
 
-    Driver messages never reach the clerk: they may quote a row. Constraint violations pass through.
+    Driver messages never reach the clerk: they may quote a row. Constraint violations pass through. ``booked``: what
+    stands in the ledger where the connection to a server is lost.
     """
     try:
         yield
@@ -171,7 +194,7 @@ def plain_errors(place: str, holder: Holder | None = None) -> Iterator[None]:
         driver = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(driver, sqlite3.IntegrityError):
             raise
-        said = _sqlite(driver, place, holder) if isinstance(driver, sqlite3.Error) else _postgres(driver, place)
+        said = _sqlite(driver, place, holder) if isinstance(driver, sqlite3.Error) else _postgres(driver, place, booked)
         if said is None:
             raise
         raise said from error
@@ -202,7 +225,7 @@ def _sqlite(driver: sqlite3.Error, place: str, holder: Holder | None) -> ClerkEr
     return ClerkError(*found) if found else None
 
 
-def _postgres(driver: BaseException | None, place: str) -> ClerkError | None:
+def _postgres(driver: BaseException | None, place: str, booked: str) -> ClerkError | None:
     state = getattr(driver, "sqlstate", None) or ""
     if state.startswith("23"):
         return None
@@ -212,9 +235,16 @@ def _postgres(driver: BaseException | None, place: str) -> ClerkError | None:
         return ClerkError("数据库服务器磁盘或内存不足，什么也没有入账。", "请联系服务器管理员。")
     if state in ("25006", "42501"):
         return ClerkError("没有写入台账的权限，什么也没有入账。", "请联系服务器管理员开通权限。")
-    if state.startswith(("08", "57", "28", "3D")) or not state:
-        return ClerkError(f"连不上台账服务器（{place}）或连接中断。", "请检查网络和 skillcli.toml 里的台账地址。")
+    if state.startswith(("28", "3D")) or _lost(state):
+        return ClerkError(
+            f"连不上台账服务器（{place}）或连接中断，{booked}。", "请检查网络和 skillcli.toml 里的台账地址。"
+        )
     return None
+
+
+def _lost(state: str) -> bool:
+    """Whether a server's error code ("": it said nothing more) means that the connection is gone."""
+    return state.startswith(("08", "57")) or not state
 
 
 def locked(who: str) -> ClerkError:

@@ -75,6 +75,7 @@ class Ledger:
 
     def __init__(self, engine: Engine, where: str, writable: bool, holder: Holder | None) -> None:
         self._engine, self.where, self.writable, self._holder = engine, where, writable, holder
+        self._booked = connect.NOTHING_BOOKED
 
     @classmethod
     def open(cls, where: str | Path, *, create: bool = False) -> Self:
@@ -139,7 +140,10 @@ class Ledger:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """One consistent view."""
-        with connect.plain_errors(self.where, self._holder), self._engine.connect() as connection:
+        with (
+            connect.plain_errors(self.where, self._holder, self._booked),
+            self._engine.connect() as connection,
+        ):
             try:
                 yield connection
             finally:
@@ -280,11 +284,12 @@ class Ledger:
     # Writing
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """BEGIN IMMEDIATE … COMMIT; whatever goes wrong in between rolls back."""
+    def _writing(self, unsure: str = connect.LOOK_FIRST) -> Iterator[Connection]:
+        """BEGIN IMMEDIATE … COMMIT; whatever goes wrong in between rolls back. ``unsure`` as in ``connect.commit``."""
         if not self.writable:
             raise ClerkError(f"台账 {self.where} 只能读，不能写入。", "请检查文件和文件夹的写权限。")
-        with connect.plain_errors(self.where, self._holder), self._engine.connect() as plain:
+        errors = connect.plain_errors(self.where, self._holder, self._booked)
+        with errors, self._engine.connect() as plain:
             connection = plain.execution_options(**connect.WRITE_OPTIONS[plain.dialect.name])
             begun = connection.begin()
             try:
@@ -293,6 +298,8 @@ class Ledger:
                     yield connection
                     if self._holder is not None:
                         connect.sync_folder(self._holder.path)
+                    connect.commit(begun, self.where, unsure)
+                    self._booked = "此前的步骤已经入账"
             finally:
                 if self._holder is not None:
                     self._holder.clear()
@@ -324,7 +331,7 @@ class Ledger:
         line was already paid or reserved, the ledger is locked, the disk is full.
         """
         booking.check(batch)
-        with self._writing() as connection:
+        with self._writing(connect.RUN_AGAIN) as connection:
             known = batches.find(connection, batch.policy.id, batch.month, batch.digest)
             if known is not None:
                 return known
