@@ -16,6 +16,7 @@ from skillcli.cli.audit import audit
 from skillcli.cli.diff import diff
 from skillcli.cli.explain import explain
 from skillcli.cli.extract import export
+from skillcli.cli.filenames import restart_if_chinese_has_no_name
 from skillcli.cli.grants import grants
 from skillcli.cli.help import ClerkCommand, ClerkGroup
 from skillcli.cli.init import init
@@ -31,6 +32,7 @@ from skillcli.cli.reversal import list_debts, repaid, reverse
 from skillcli.cli.rule import rule
 from skillcli.cli.template import template
 from skillcli.cli.validate import validate
+from skillcli.core.names import check_legible
 
 app = typer.Typer(
     cls=ClerkGroup,
@@ -112,8 +114,11 @@ _policy = _group("policy", "政策：列出、显示、检查。\n\n例：\n  sk
 _add(_policy, "list", policy.list_policies)
 _add(_policy, "show", policy.show)
 _add(_policy, "check", policy.check)
-_catalog = _group("catalog", "目录：导入收费标准、急需紧缺、机构。\n\n例：\n  skillcli catalog import 目录/目录.xlsx")
+_catalog = _group(
+    "catalog", "目录：导入收费标准、急需紧缺、机构等，写出公布稿。\n\n例：\n  skillcli catalog import 目录/目录.xlsx"
+)
 _add(_catalog, "import", catalog.import_file)
+_add(_catalog, "publish", catalog.publish)
 _register = _group(
     "register",
     "登记：开班、任务、资金、检查、异议、公开等。\n\n例：\n  skillcli register import 台账/开班登记.xlsx",
@@ -139,11 +144,15 @@ _add(_ledger, "export", export)
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status (product page, "Exit status")."""
+    if argv is None:
+        restart_if_chinese_has_no_name()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    return boundary.run(lambda: _parse(argv), arguments)
+    return boundary.run(lambda: _parse(argv, arguments), arguments)
 
 
-def _parse(argv: Sequence[str] | None) -> object:
+def _parse(argv: Sequence[str] | None, arguments: Sequence[str]) -> object:
+    for argument in arguments:
+        check_legible(argument)
     # Without standalone mode the status of ``typer.Exit`` comes back as the value, like that of
     # a command; None lets the parser expand wildcards on Windows.
     return get_command(app).main(args=argv, prog_name="skillcli", standalone_mode=False)

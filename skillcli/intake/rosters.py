@@ -12,6 +12,7 @@ import pandas as pd
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place
+from skillcli.core.names import check_legible, legible
 from skillcli.intake import sentences
 from skillcli.intake.grid import Grid, Refused, Workbook
 from skillcli.intake.headers import Header, Names, find_header, nearest
@@ -71,7 +72,7 @@ def read(
             before = len(run.reads)
             book = future.result()
             if isinstance(book, Refused):
-                run.findings.append(sentences.refused(str(path), book))
+                run.findings.append(sentences.refused(legible(str(path)), book))
             else:
                 _read_book(str(path), book, names, sheet, run)
             if progress:
@@ -83,9 +84,12 @@ def _open(path: Path) -> Workbook | Refused:
     if path.name.startswith("~$"):
         return Refused("F01", "这是 Excel 打开文件时留下的临时文件，不是花名册。", "请改为提交不带 ~$ 的同名文件。")
     try:
+        check_legible(path.name)
         return open_workbook(path)
     except Refused as refusal:
         return refusal
+    except ClerkError as illegible:
+        return Refused("F01", str(illegible), illegible.remedy)
 
 
 def _files(paths: Sequence[Path], run: _Run) -> Iterator[Path]:
@@ -94,8 +98,8 @@ def _files(paths: Sequence[Path], run: _Run) -> Iterator[Path]:
             yield path
             continue
         candidates = sorted(child for child in path.iterdir() if _is_table(child))
-        found = [child for child in candidates if not is_own_output(child.stem)]
-        passed = [child.name for child in candidates if is_own_output(child.stem)]
+        found = [child for child in candidates if not is_own_output(legible(child.stem))]
+        passed = [legible(child.name) for child in candidates if child not in found]
         if passed:
             run.findings.append(sentences.passed_files(str(path), passed))
         if not found:

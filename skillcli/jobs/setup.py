@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillcli.core.errors import ClerkError
+from skillcli.core.names import check_legible
 from skillcli.jobs.settings import DEFAULT_LEDGER, Settings, read_settings
 from skillcli.jobs.workspace import CATALOGUES, FILE, LEDGERS, REFERENCES, ROSTERS, Workspace
 from skillcli.policy.load import load_policy
@@ -51,6 +52,7 @@ def init(root: Path, policy: str, *, agency: str = "", ledger: str = DEFAULT_LED
     """
     if (root / FILE).exists():
         raise _exists(root)
+    check_legible(str(root.resolve()))
     done = Made(root.resolve(), load_policy(policy))
     for name in FOLDERS:
         _note(done, name, (root / name).is_dir())

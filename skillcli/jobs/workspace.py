@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skillcli.core.errors import ClerkError
+from skillcli.core.names import check_legible
 from skillcli.jobs.settings import Settings, read_settings
 
 FILE = "skillcli.toml"
@@ -91,6 +92,7 @@ def find(given: Path | None, start: Path, environment: Mapping[str, str]) -> Pat
 def open_workspace(root: Path) -> Workspace:
     """Read a workspace. Raises ClerkError with file and key when a file says something wrong."""
     root = root.resolve()
+    check_legible(str(root))
     return Workspace(root, read_settings(root / FILE))
 
 

@@ -43,12 +43,13 @@ def booked(place: Place) -> list[tuple[object, ...]]:
         ({"PYTHONIOENCODING": "gbk"}, ""),
         ({"PYTHONIOENCODING": "ascii"}, ""),
         ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}, ""),
+        ({"LC_ALL": "C", "PYTHONUTF8": "0"}, ""),
         ({"LANG": "zh_CN.GBK", "LC_ALL": "zh_CN.GBK"}, ""),
         ({}, ">&- 2>&-"),
         ({}, ">/dev/full 2>/dev/full"),
         ({}, "| true; exit ${PIPESTATUS[0]}"),
     ],
-    ids=["gbk", "ascii", "C", "zh", "closed", "full", "nobody reads"],
+    ids=["gbk", "ascii", "C", "C without UTF-8 mode", "zh", "closed", "full", "nobody reads"],
 )
 def test_a_payment_is_the_same_on_every_console(place: Place, environment: dict[str, str], redirection: str) -> None:
     arguments = ["pay", str(place.good), str(place.mixed), "--month", "2020-03", *AS_OF, *place.here]
