@@ -83,6 +83,7 @@ def show(
     head = story.head
     console.say(f"批次 {head.id}　{TITLES[head.status]}")
     console.say(f"月份：{head.month}　政策：{head.policy_id}　以 {head.as_of} 为准")
+    console.say(f"台账：第 {head.seq} 笔，链头 {head.head}")
     if story.submission is not None:
         console.say(f"报送方式：{story.submission.words}")
     console.say(f"培训 {head.trainings:,} 人次，补贴明细 {head.lines:,} 条，金额 {yuan_text(head.amount_fen)} 元")
@@ -187,6 +188,7 @@ def _head(head: BatchHead) -> dict[str, object]:
         "id",
         "month",
         "status",
+        "seq",
         "head",
         "policy_id",
         "policy_sha256",

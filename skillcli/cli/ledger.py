@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,9 @@ from skillcli.cli.output import envelope, write_json
 from skillcli.cli.place import now, stamp, user, workspace
 from skillcli.core.errors import ClerkError
 
+if TYPE_CHECKING:
+    from skillcli.jobs.printed_head import PrintedHead
+
 Target = Annotated[
     Path | None, typer.Argument(metavar="备份文件", help="写到哪里。不写则放在台账旁的“备份”文件夹，以时间命名。")
 ]
@@ -21,12 +24,21 @@ Target = Annotated[
 Quick = Annotated[
     bool, typer.Option("--quick", help="只重读最近一个核对点以后写入的行；以前的行不重读，会说明有多少。")
 ]
+Head = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--head",
+        metavar="链头|工作簿",
+        help="以前印出的链头（至少前 12 位），或印有链头的工作簿：看台账里还有没有它。可以写多次。",
+    ),
+]
 Note = Annotated[bool, typer.Option("--checkpoint", help="全部核对无误后，在台账里记一个核对点，供 --quick 使用。")]
 
 
 def verify(
     quick: Quick = False,
     checkpoint: Note = False,
+    head: Head = None,
     workspace_dir: WorkspaceDir = None,
     json: JsonTarget = None,
     quiet: Quiet = False,
@@ -34,18 +46,23 @@ def verify(
     """核对台账：重算每一笔的链和合计，找出任何被改动、增加或删去的行。
 
     平时全部重读。台账很大时，可以每年全部核对一次并记核对点，每月只核对以后写入的行；核对点以前的行若在
-    记点以后被改动，只有全部核对才能发现。退出状态：0 完好；1 有问题。
+    记点以后被改动，只有全部核对才能发现。
+
+    最新的几笔连同流水一起被删去，或整个台账被换成旧的，链上看不出来：要和以前印出的链头比对，它在每份拨付表、
+    报告的“说明”表上，也由 skillcli batch show 显示。退出状态：0 完好；1 有问题。
 
     例：
       skillcli ledger verify
       skillcli ledger verify --checkpoint
       skillcli ledger verify --quick
+      skillcli ledger verify --head 输出/2020-03-1/2020-03-1-拨付.xlsx
     """
     from skillcli.jobs.custody import verify as check
 
     if quick and checkpoint:
         raise ClerkError("--quick 和 --checkpoint 不能同时用：核对点要在全部核对以后才能记。", "请去掉其中一个。")
-    found = check(workspace(workspace_dir), quick=quick, note=(now(), user()) if checkpoint else None)
+    place = workspace(workspace_dir)
+    found, printed = check(place, quick=quick, note=(now(), user()) if checkpoint else None, heads=head or ())
     console = Console(quiet=quiet, json_target=json)
     since = found.checkpoint
     if since:
@@ -57,6 +74,8 @@ def verify(
         console.say("台账里还没有核对点，已全部重读。")
     if found.ok:
         console.say(f"台账完好：{found.transactions:,} 笔，{found.rows:,} 行，链头 {found.head}")
+        for each in printed:
+            console.say(_told(each, found.last))
         if checkpoint and found.last:
             console.say("已在台账里记下核对点。")
     else:
@@ -72,11 +91,24 @@ def verify(
             transactions=found.transactions,
             rows=found.rows,
             not_reread=found.passed_over,
+            printed_heads=[
+                {"head": each.text, "source": each.source, "transaction": each.entry and each.entry.seq}
+                for each in printed
+            ],
             checkpoint=since and {"transaction": since.upto, "at": since.at, "person": since.person},
         ),
         json,
     )
     return 0 if found.ok else 1
+
+
+def _told(printed: PrintedHead, last: int) -> str:
+    """That the ledger knows a head, and how much came after it."""
+    source = f"{printed.source} 上的" if printed.source else ""
+    if printed.entry is None:
+        return f"{source}链头 {printed.text} 是空台账的，以后记了 {last:,} 笔。"
+    seq, day, person = printed.entry.seq, printed.entry.at[:10], printed.entry.person
+    return f"{source}链头 {printed.text} 在台账里：第 {seq:,} 笔，{day} {person}记；以后又记了 {last - seq:,} 笔。"
 
 
 def backup(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillcli.core.errors import ClerkError
+from skillcli.jobs.printed_head import PrintedHead, look_up
 from skillcli.jobs.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from skillcli.ledger.ledger import Ledger
     from skillcli.ledger.verify import Verification
 
@@ -18,20 +22,25 @@ AUTOMATIC_KEPT = 10
 AUTOMATIC_BYTES = 256 * 2**20
 
 
-def verify(workspace: Workspace, *, quick: bool = False, note: tuple[str, str] | None = None) -> Verification:
+def verify(
+    workspace: Workspace, *, quick: bool = False, note: tuple[str, str] | None = None, heads: Sequence[str] = ()
+) -> tuple[Verification, tuple[PrintedHead, ...]]:
     """Recompute the ledger's chain and totals from its rows.
 
     ``quick``: only rows written since the newest checkpoint. ``note``: moment and person to write into a
-    new checkpoint when every row was found right. Raises ClerkError when it cannot be written.
+    new checkpoint when every row was found right. ``heads``: heads printed once, or workbooks that hold one; what the
+    ledger does not know any more is a problem. Raises ClerkError when a checkpoint cannot be written or a head be read.
     """
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(workspace.ledger) as ledger:
+        printed = tuple(look_up(head, ledger) for head in heads)
         found = ledger.verify(quick=quick)
+        found = replace(found, problems=(*found.problems, *(each.missing for each in printed if each.missing)))
         if note and found.ok and found.last and found.checkpoint is None:
             at, person = note
             ledger.add_checkpoint(found, at=at, person=person)
-        return found
+        return found, printed
 
 
 def backup(workspace: Workspace, target: Path | None, *, stamp: str) -> Path:

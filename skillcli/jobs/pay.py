@@ -229,6 +229,7 @@ def _booked(facts: RunFacts, head: BatchHead) -> RunFacts:
         batch=head.id,
         month=head.month,
         head=head.head,
+        entry=head.seq,
         line_numbers=_numbers(facts.decision, head),
     )
 

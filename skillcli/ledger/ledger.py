@@ -36,7 +36,7 @@ from skillcli.ledger.holder import Holder
 from skillcli.ledger.money import Money
 from skillcli.ledger.reporting import Reporting
 from skillcli.ledger.story import Story
-from skillcli.ledger.transaction import Transaction, last_entry
+from skillcli.ledger.transaction import Transaction, entry_of, last_entry
 from skillcli.ledger.verify import Verification
 from skillcli.ledger.waiting import Waiting
 from skillcli.schema.catalogue import Catalogue
@@ -158,6 +158,11 @@ class Ledger:
         """The newest transaction (its ``at`` tells whether the clock runs backwards)."""
         with self._reading() as connection:
             return last_entry(connection)
+
+    def entry(self, head: str) -> Entry | None:
+        """The transaction that left this head, of which the beginning is enough; None where there is none."""
+        with self._reading() as connection:
+            return entry_of(connection, head)
 
     def history(self, keys: Keys) -> History:
         """Earlier trainings and lines for the keys of a run (``schema.history``)."""

@@ -26,6 +26,12 @@ def last_entry(connection: Connection) -> Entry | None:
     return None if row is None else Entry(*row)
 
 
+def entry_of(connection: Connection, head: str) -> Entry | None:
+    """The transaction whose head begins so (hexadecimal digits); None where there is none."""
+    row = connection.execute(select(JOURNAL).where(JOURNAL.c.head.startswith(head)).order_by(JOURNAL.c.seq)).first()
+    return None if row is None else Entry(*row)
+
+
 class Transaction:
     """Collects what one transaction writes. The connection is already inside BEGIN.
 

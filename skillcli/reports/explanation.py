@@ -38,7 +38,7 @@ def _facts(facts: RunFacts) -> Table:
         "判定日期": str(facts.as_of),
         "政策": f"{policy.full_title}，编号 {policy.id}",
         "政策校验值": policy.sha256,
-        "台账链头": facts.head or "（未使用台账）",
+        "台账链头": facts.head + (f"（第 {facts.entry} 笔）" if facts.entry else "") or "（未使用台账）",
         "工具": f"skillcli {facts.tool_version}",
         RECEIPT: facts.receipt,
     }

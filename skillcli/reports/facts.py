@@ -39,7 +39,7 @@ class RunFacts:
 
     ``rules``: code → its words (a code that is missing prints without them). ``batch``,
     ``month`` (``2020-03``) and ``head`` (the ledger's chain head) are "" where nothing was
-    booked. ``line_numbers``: 批次行号 (str) of every line, index ``lid`` as ``decision.lines``;
+    booked; ``entry``: number of the transaction that left it, 0 where not told. ``line_numbers``: 批次行号 (str) of every line, index ``lid`` as ``decision.lines``;
     None where there is no batch. ``agency``: the office's name. ``other_inputs``: catalogues and
     lists that were consulted. ``netting``: what is kept back from lines for what payees owe: ``lid``
     (int64), ``receivable`` (int64), ``title`` (str), ``amount_fen`` (int64); None or empty: nothing.
@@ -56,6 +56,7 @@ class RunFacts:
     batch: str = ""
     month: str = ""
     head: str = ""
+    entry: int = 0
     agency: str = ""
     line_numbers: pd.Series | None = None
     other_inputs: tuple[InputFile, ...] = ()
