@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from skillcli.cli.console import Console
-from skillcli.cli.options import JsonTarget, Quiet, WorkspaceDir
+from skillcli.cli.options import AsOf, JsonTarget, Quiet, WorkspaceDir, parse_day
 from skillcli.cli.output import envelope, write_json
 from skillcli.cli.place import now, user, workspace
 
@@ -17,6 +17,10 @@ Workbook = Annotated[
 ]
 
 
+Since = Annotated[
+    str | None,
+    typer.Option("--since", metavar="日期", help="与哪一天有效的目录比较，例如 2019-12-31。不写则与上一次导入的比较。"),
+]
 _EMPTY = "，按没有急需紧缺职业（工种）处理；还没有这个目录的，请删去这张表再导入"
 
 
@@ -41,3 +45,39 @@ def import_file(
         console.say(f"没有导入：{title}（没有这张表，或没有填）")
     sheets = [{"sheet": title, "rows": rows} for title, rows in taken.sheets]
     write_json(envelope("catalog import", sheets=sheets, untouched=list(taken.untouched)), json, booked=True)
+
+
+def publish(
+    as_of: AsOf = None,
+    since: Since = None,
+    workspace_dir: WorkspaceDir = None,
+    json: JsonTarget = None,
+    quiet: Quiet = False,
+) -> None:
+    """公布目录：写出目录公布稿，没有失效的都列出，与上一版不同的标出新增、调整、取消。
+
+    机构的开户银行和账号不列。写出来的文件再查一遍，里面有身份证号、电话或账号的，不放出。
+    公布以后，把公布日期和地方填进公开登记（skillcli template publications）再导入。
+
+    例：
+      skillcli catalog publish --since 2019-12-31
+    """
+    from dataclasses import asdict
+
+    from skillcli.jobs.catalogue_publication import publish_catalogue
+
+    made = publish_catalogue(
+        workspace(workspace_dir), as_of=parse_day(as_of), since=None if since is None else parse_day(since)
+    )
+    console = Console(quiet=quiet, json_target=json)
+    for each in made.sheets:
+        compared = (
+            "没有上一版"
+            if each.since is None
+            else f"与 {each.since} 比较：新增 {each.new:,}，调整 {each.changed:,}，取消 {each.gone:,}"
+        )
+        console.say(f"{each.sheet}　{each.entries:,} 项（{compared}）")
+    console.say("目录公布稿：")
+    console.path(made.path)
+    sheets = [asdict(each) | {"since": None if each.since is None else each.since.isoformat()} for each in made.sheets]
+    write_json(envelope("catalog publish", sheets=sheets, outputs=[str(made.path)]), json)

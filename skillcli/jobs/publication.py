@@ -75,13 +75,13 @@ def sensitive(facts: RunFacts, catalogue: Catalogue) -> set[str]:
     return set(pd.concat(columns).dropna().astype("str"))
 
 
-def refuse_leaks(leaks: list[Leak], what: str = "公示名单") -> None:
+_MEND = "多半是姓名、机构、职业或证书编号一栏里误填了号码；请让机构更正花名册后重新报送。"
+
+
+def refuse_leaks(leaks: list[Leak], what: str = "公示名单", remedy: str = _MEND) -> None:
     """Raise ClerkError naming the first leaks of the file ``what``, covered, when there are any."""
     if not leaks:
         return
     shown = "；".join(f"{leak.kind} {leak.masked}" for leak in leaks[:SHOWN])
     more = f"等 {len(leaks)} 处" if len(leaks) > SHOWN else ""
-    raise ClerkError(
-        f"{what}没有放出：里面有未隐去的号码（{shown}{more}）。",
-        "多半是姓名、机构、职业或证书编号一栏里误填了号码；请让机构更正花名册后重新报送。",
-    )
+    raise ClerkError(f"{what}没有放出：里面有未隐去的号码（{shown}{more}）。", remedy)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from skillcli.ledger import codec
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.load import to_frame
-from skillcli.ledger.tables import SHEET_IMPORT, SHEET_ROW
+from skillcli.ledger.tables import JOURNAL, SHEET_IMPORT, SHEET_ROW
 from skillcli.ledger.transaction import Transaction
 from skillcli.schema.column import Table
 from skillcli.schema.issued import ISSUED
@@ -105,12 +105,15 @@ def read_lists(connection: Connection, sheet: Table, name: str, upto: int | None
 
 
 def versions(connection: Connection) -> pd.DataFrame:
-    """Every import of a clerk's sheet: ``seq`` (int64), ``kind``, ``sheet``, ``path``, ``sha256`` (str), ``rows`` (int64).
+    """Every import of a clerk's sheet, oldest first: ``seq`` (int64), ``at`` (str, UTC), ``kind``, ``sheet``, ``path``,
+    ``sha256`` (str), ``rows`` (int64).
 
     The register of reports and what is kept with a batch are no inputs of anything and left out."""
-    names = ("seq", "kind", "sheet", "path", "sha256", "rows")
-    query = select(*(SHEET_IMPORT.c[name] for name in names)).where(
-        SHEET_IMPORT.c.kind.not_in((ISSUED.kind, SUBMISSION.kind, RECOVERY.kind, FOLLOWED.kind))
+    names = ("seq", "at", "kind", "sheet", "path", "sha256", "rows")
+    query = (
+        select(*((JOURNAL if name == "at" else SHEET_IMPORT).c[name] for name in names))
+        .join(JOURNAL, JOURNAL.c.seq == SHEET_IMPORT.c.seq)
+        .where(SHEET_IMPORT.c.kind.not_in((ISSUED.kind, SUBMISSION.kind, RECOVERY.kind, FOLLOWED.kind)))
     )
     found = connection.execute(query.order_by(SHEET_IMPORT.c.id)).all()
     kinds = {"seq": "int64", "rows": "int64"}
