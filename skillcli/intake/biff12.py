@@ -1,31 +1,37 @@
 """A look at the records of an .xlsb for what the reader loses.
 
 The reader turns error values into blanks, tells nothing of hidden rows, merged cells and the year
-from which days are counted, and passes over kinds of cells it does not know. Where such a one is
-seen the file is refused. Layouts are those of [MS-XLSB].
+from which days are counted, gives days stored as whole numbers as numbers, and passes over kinds of
+cells it does not know. Where such a one is seen the file is refused. Layouts are those of [MS-XLSB].
 """
 
 from __future__ import annotations
 
+import datetime
 import posixpath
 from collections.abc import Iterator
 from struct import error as StructError
 from struct import unpack_from
 from xml.etree import ElementTree
 
+from skillcli.intake.dates import shown_day
 from skillcli.intake.losses import BookScan, SheetScan, error_cell, formula_cell
+from skillcli.intake.package import DAY, format_kind
 from skillcli.intake.prescan import Budget, check_area, opened, windows
 from skillcli.intake.sniff import broken, unprovable
 
 _BOOK, _LINKS = "xl/workbook.bin", "xl/_rels/workbook.bin.rels"
 _BOOK_SETTINGS, _BUNDLE, _TEXT_TABLE, _END_BOOK_SHEETS = 153, 156, 159, 144
-_ROW, _BLANK, _ERROR, _SHARED, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 1, 3, 7, 9, 11
+_FORMAT, _STYLE, _BEGIN_STYLES, _END_STYLES = 44, 47, 617, 618
+_ROW, _BLANK, _PACKED, _ERROR, _SHARED, _FORMULA_NUMBER, _FORMULA_ERROR = 0, 1, 2, 3, 7, 9, 11
 _CELLS = range(1, 12)
 _UNREAD = frozenset({*range(12, 20), 62})
 """Cells the reader passes over: those without a column of their own, and rich text in place."""
 _MERGE = 176
 _HIDDEN = 0x10
 _ALWAYS = 0x02
+_HUNDREDTH, _WHOLE = 0x01, 0x02
+"""Of a number packed into thirty bits: divided by a hundred, a whole one."""
 
 
 def scan(data: bytes) -> BookScan:
@@ -83,8 +89,10 @@ def _book(parts: dict[str, bytes]) -> BookScan:
         elif kind == _END_BOOK_SHEETS:
             break
     strings = next((_count(parts[key]) for key in parts if key.endswith("sharedstrings.bin")), 0)
+    days = _day_styles(next((parts[key] for key in parts if key.endswith("styles.bin")), b""))
+    whole = _Whole(days, found.date1904)
     found.sheets = [
-        _sheet(parts[path], strings) if kind == "worksheet" else SheetScan(cells=False) for kind, path in targets
+        _sheet(parts[path], strings, whole) if kind == "worksheet" else SheetScan(cells=False) for kind, path in targets
     ]
     return found
 
@@ -99,7 +107,43 @@ def _count(part: bytes) -> int:
     return sum(kind == 19 for kind, _, _ in _records(part))
 
 
-def _sheet(part: bytes, strings: int) -> SheetScan:
+def _day_styles(part: bytes) -> frozenset[int]:
+    """The numbers of the cell styles that show a number as a day."""
+    codes: dict[int, str] = {}
+    days: list[int] = []
+    count = -1
+    for kind, at, _size in _records(part):
+        if kind == _FORMAT:
+            codes[unpack_from("<H", part, at)[0]] = _wide_text(part, at + 2)
+        elif kind in (_BEGIN_STYLES, _END_STYLES):
+            count = 0 if kind == _BEGIN_STYLES else -1
+        elif kind == _STYLE and count >= 0:
+            number = unpack_from("<H", part, at + 2)[0]
+            if format_kind(number, codes.get(number)) == DAY:
+                days.append(count)
+            count += 1
+    return frozenset(days)
+
+
+class _Whole:
+    """Days stored as whole numbers, as some programs do; Excel stores them in the other form."""
+
+    def __init__(self, styles: frozenset[int], date1904: bool) -> None:
+        self.styles = styles
+        self.date1904 = date1904
+        self._made: dict[int, datetime.date | None] = {}
+
+    def day(self, part: bytes, at: int) -> datetime.date | None:
+        """The day that the packed number at a place shows; None for any other number."""
+        packed = unpack_from("<i", part, at + 8)[0]
+        if packed & (_WHOLE | _HUNDREDTH) != _WHOLE or unpack_from("<I", part, at + 4)[0] & 0xFFFFFF not in self.styles:
+            return None
+        if packed not in self._made:
+            self._made[packed] = shown_day(packed >> 2, self.date1904)
+        return self._made[packed]
+
+
+def _sheet(part: bytes, strings: int, whole: _Whole) -> SheetScan:
     found = SheetScan(merges=[])
     row = 0
     for kind, at, _size in _records(part):
@@ -109,6 +153,10 @@ def _sheet(part: bytes, strings: int) -> SheetScan:
                 found.reach(row, column)
             if kind in (_ERROR, _FORMULA_ERROR):
                 found.specials[row, column] = error_cell(part[at + 8])
+            elif kind == _PACKED:
+                day = whole.day(part, at)
+                if day is not None:
+                    found.specials[row, column] = day
             elif kind == _SHARED and unpack_from("<I", part, at + 8)[0] >= strings:
                 raise broken()
             elif kind == _FORMULA_NUMBER and not any(part[at + 8 : at + 16]) and part[at + 16] & _ALWAYS:

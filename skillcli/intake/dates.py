@@ -13,6 +13,8 @@ SERIALS = (20_000, 80_000)
 """Serial numbers taken for days in a cell of format General: 1954 to 2119."""
 
 _EPOCHS = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
+_SOUND = {False: (61, 2_900_000), True: (1, 2_900_000)}
+"""Serial numbers on which every program agrees what day they are."""
 _TIME = re.compile(r"[ T]?\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?Z?$", re.ASCII)
 _DAY = re.compile(r"(\d{4})([-./年])(\d{1,2})([-./月])(\d{1,2})[日号]?", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
@@ -43,6 +45,19 @@ def serial(number: float, date1904: bool) -> datetime.date | None:
     if SERIALS[0] <= number <= SERIALS[1]:
         return _EPOCHS[date1904] + datetime.timedelta(days=int(number))
     return day(str(int(number))) if 19_000_000 < number < 22_000_000 and number.is_integer() else None
+
+
+def shown_day(number: float, date1904: bool) -> datetime.date | None:
+    """The day, with its time where it has one, that a number shows in a cell formatted as a date; None where
+    programs do not agree on it."""
+    first, last = _SOUND[date1904]
+    if not first <= number < last:
+        return None
+    found = _EPOCHS[date1904] + datetime.timedelta(days=int(number))
+    if number == int(number):
+        return found
+    past = datetime.timedelta(milliseconds=round(number % 1 * 86_400_000))
+    return datetime.datetime.combine(found, datetime.time()) + past
 
 
 def moment(cell: datetime.date) -> datetime.date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias
@@ -105,7 +105,7 @@ class Workbook:
     date1904: bool = False
 
 
-def columns_of(rows: Iterable[list[Any]], specials: dict[tuple[int, int], Special]) -> tuple[list[RawColumn], int]:
+def columns_of(rows: Iterable[list[Any]], specials: Mapping[tuple[int, int], Cell]) -> tuple[list[RawColumn], int]:
     """Columns of rows of cells, and the number of rows. ``specials``: (row, column) → what to
     put in place of the cell. Rows may differ in length."""
     columns: list[RawColumn] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from skillcli.intake.grid import Range, Special
+from skillcli.intake.grid import Cell, Range, Special
 from skillcli.schema.roster import CellFault
 
 _ERRORS = {
@@ -22,11 +22,11 @@ _ERRORS = {
 
 @dataclass(slots=True)
 class SheetScan:
-    """What one sheet holds that readers lose: (row, column) counted from 0 → why, and the Excel
-    numbers of hidden rows. ``merges`` None: left to the reader. ``cells`` False: a sheet of another
+    """What one sheet holds that readers lose: (row, column) counted from 0 → the cell as it is to be taken, and the
+    Excel numbers of hidden rows. ``merges`` None: left to the reader. ``cells`` False: a sheet of another
     kind, a chart, which the reader is not to open."""
 
-    specials: dict[tuple[int, int], Special] = field(default_factory=dict)
+    specials: dict[tuple[int, int], Cell] = field(default_factory=dict)
     hidden_rows: list[int] = field(default_factory=list)
     last_row: int = 0
     last_column: int = 0

@@ -14,7 +14,8 @@ _ITEM = re.compile(r"<si(?:\s[^>]*)?(?:/>|>(.*?)</si>)", re.DOTALL)
 _PHONETIC = re.compile(r"<rPh\b.*?</rPh>|<phoneticPr\b[^>]*/>", re.DOTALL)
 _RUN = re.compile(r"<t(?:\s[^>]*)?>([^<]*)</t>")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_BUILTIN_DAYS = frozenset(range(14, 23))
+_BUILTIN_DAYS = frozenset({*range(14, 23), *range(27, 37), *range(50, 59)})
+"""Number formats that a workbook need not spell out; from 27 on those of East Asian versions."""
 _BUILTIN_ODD = frozenset({45, 46, 47})
 _LITERAL = re.compile(
     r'"[^"]*"|\\.|_.|\*.|\[(?:\$|Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color|[<>=])[^\]]*\]', re.I
@@ -98,15 +99,14 @@ def style_kinds(xml: bytes) -> list[int]:
     kinds = []
     for each in cells if cells is not None else ():
         number = each.get("numFmtId", "0")
-        if number in codes:
-            kinds.append(_format_kind(codes[number]))
-        else:
-            builtin = int(number) if number.isdigit() else 0
-            kinds.append(DAY if builtin in _BUILTIN_DAYS else ODD if builtin in _BUILTIN_ODD else PLAIN)
+        kinds.append(format_kind(int(number) if number.isdigit() else 0, codes.get(number)))
     return kinds
 
 
-def _format_kind(code: str) -> int:
+def format_kind(number: int, code: str | None) -> int:
+    """PLAIN, DAY or ODD of a number format; ``code``: None where the workbook does not spell it out."""
+    if code is None:
+        return DAY if number in _BUILTIN_DAYS else ODD if number in _BUILTIN_ODD else PLAIN
     bare = _LITERAL.sub("", code.split(";")[0]).lower()
     if "general" in bare or not re.search(r"[ymdhs]", bare):
         return PLAIN

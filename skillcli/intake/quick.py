@@ -7,7 +7,6 @@ step back: None, and the general reader takes the file.
 
 from __future__ import annotations
 
-import datetime
 import re
 import zipfile
 from array import array
@@ -19,6 +18,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
+from skillcli.intake.dates import shown_day
 from skillcli.intake.grid import Grid, Range, RawColumn, Special, Workbook
 from skillcli.intake.package import DAY, ODD, Layout, Sheet, layout, plain_text, shared_strings, style_kinds
 from skillcli.intake.prescan import Budget, check_area, column_number, opened, scan, windows
@@ -45,9 +45,6 @@ _NUMBER, _DAY, _TEXT, _BOOLEAN, _ERROR, _SHARED = range(6)
 _OF_TYPE = np.zeros(6, dtype=np.int64)
 _OF_TYPE[[NUMBER, SHARED, TEXT, INLINE, BOOLEAN, ERROR]] = [_NUMBER, _SHARED, _TEXT, _TEXT, _BOOLEAN, _ERROR]
 _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"\s*/>')
-_EPOCH = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
-_FIRST_DAY = {False: 61, True: 1}
-_LAST_DAY = 2_900_000
 
 
 def read(data: bytes, sha256: str) -> Workbook | None:
@@ -215,13 +212,10 @@ def _value(kind: int, raw: bytes, date1904: bool) -> Any:
     number = float(raw)
     if kind == _NUMBER:
         return number
-    if not _FIRST_DAY[date1904] <= number < _LAST_DAY:
+    day = shown_day(number, date1904)
+    if day is None:
         raise Unfamiliar
-    day = _EPOCH[date1904] + datetime.timedelta(days=int(number))
-    if number.is_integer():
-        return day
-    past = datetime.timedelta(milliseconds=round(number % 1 * 86_400_000))
-    return datetime.datetime.combine(day, datetime.time()) + past
+    return day
 
 
 def _merges(tail: bytes) -> list[Range]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from skillcli.intake import biff8, biff12, opendocument
-from skillcli.intake.grid import Grid, Special, Workbook, columns_of
+from skillcli.intake.grid import Cell, Grid, Workbook, columns_of
 from skillcli.intake.losses import BookScan, SheetScan
 from skillcli.intake.package import layout
 from skillcli.intake.prescan import scan
@@ -78,7 +78,7 @@ def _grid(sheet: CalamineSheet, hidden: bool, found: SheetScan) -> Grid:
     return Grid(sheet.name, columns, height, hidden, ranges, found.hidden_rows)
 
 
-def _rows(sheet: CalamineSheet, specials: dict[tuple[int, int], Special]) -> Iterator[list[Any]]:
+def _rows(sheet: CalamineSheet, specials: Mapping[tuple[int, int], Cell]) -> Iterator[list[Any]]:
     """Rows from Excel's row 1 down to the last value or special cell. The reader gives the rows
     above the first value, but not the columns left of it."""
     left, last = (sheet.start or (0, 0))[1], sheet.end[0] if sheet.end else -1

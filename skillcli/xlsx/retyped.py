@@ -33,8 +33,9 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _EPOCHS = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 _GENERAL, _TEXT, _DAY, _MOMENT, _CLOCK, _SPAN = range(6)
-_FORMATS = (0, 49, 14, 22, 21, 46)
-"""Number format of each cell style above, as Excel numbers them."""
+_FORMATS = (0, 49, 164, 165, 21, 46)
+"""Number format of each cell style above, as Excel numbers them; its own ones for days differ with the country."""
+_OWN_FORMATS = {164: "yyyy-mm-dd", 165: "yyyy-mm-dd hh:mm:ss"}
 _NARROWEST, _WIDEST = 9, 45
 _LONGEST_NAME = 31
 
@@ -140,8 +141,9 @@ def _styles() -> bytes:
         f'<xf numFmtId="{number}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
         for number in _FORMATS
     )
+    own = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in _OWN_FORMATS.items())
     return (
-        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
+        f'{_HEAD}<styleSheet xmlns="{_MAIN}"><numFmts count="{len(_OWN_FORMATS)}">{own}</numFmts><fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'
         '<fill><patternFill patternType="gray125"/></fill></fills>'
         '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'

@@ -20,6 +20,7 @@ import pytest
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from skillcli.intake import read_cells
 from skillcli.schema.roster import check_roster
 
 from .build import KEYS, TITLES, codes, faults, messages, number, person, read_one
@@ -203,6 +204,42 @@ def test_days_and_serial_numbers_count_from_the_year_of_the_workbook(name: str, 
     assert faults(roster) == []
     assert str(roster.frame["start"].iloc[0].date()) == "2020-03-01"
     assert str(roster.frame["end"].iloc[0].date()) == "2020-03-15"
+
+
+@every_form
+def test_a_day_is_a_day_whichever_column_it_stands_in(name: str, tmp_path: Path) -> None:
+    rows = table(person(1))
+    rows[0].append("申报日期")
+    rows[1].append(datetime.date(2020, 4, 9))
+    grid = read_cells(WRITERS[name](tmp_path / name, Form(rows))).sheets[0]
+    assert grid.columns[-1].cells == ["", "申报日期", datetime.date(2020, 4, 9)]
+    assert grid.columns[KEYS.index("start")].cells == ["", "开班日期", datetime.date(2020, 3, 1)]
+
+
+def test_numbers_of_every_make_in_an_xlsb_show_days_only_where_excel_does(tmp_path: Path) -> None:
+    def packed(number: int, flags: int) -> bytes:
+        return struct.pack("<i", number << 2 | flags)
+
+    shown = [
+        Raw(2, packed(43891, 2), style=1),
+        Raw(2, packed(4389200, 3), style=1),
+        Raw(5, struct.pack("<d", 43893.5), style=1),
+        Raw(9, struct.pack("<dHII", 43894.0, 0, 0, 0), style=1),
+        Raw(2, packed(43895, 2)),
+        Raw(2, packed(-5, 2), style=1),
+        Raw(2, packed(60, 2), style=1),
+    ]
+    grid = read_cells(write_xlsb(tmp_path / "r.xlsb", [Page("花名册", [shown])])).sheets[0]
+    cells = [column.cells[column.codes[0]] for column in grid.columns]
+    assert cells == [
+        datetime.date(2020, 3, 1),
+        datetime.date(2020, 3, 2),
+        datetime.datetime(2020, 3, 3, 12),
+        datetime.date(2020, 3, 4),
+        43895.0,
+        -5.0,
+        60.0,
+    ]
 
 
 @every_form

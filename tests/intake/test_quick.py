@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from skillcli.intake import quick
 from skillcli.intake.grid import Refused, Workbook
+from skillcli.intake.package import ODD, format_kind
 from skillcli.intake.workbook import read_generally
 
 from .build import KEYS, SHEET_CLOSE, SHEET_OPEN, TITLES, inline_cell, person, raw_xlsx, roster_xlsx
@@ -49,6 +51,15 @@ def same(path: Path) -> Workbook:
     return fast
 
 
+_KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STYLED = {
+    "xl/_rels/workbook.xml.rels": (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{_KINDS}/worksheet" Target="worksheets/sheet1.xml"/>'
+        f'<Relationship Id="rId2" Type="{_KINDS}/styles" Target="styles.xml"/></Relationships>'
+    ).encode()
+}
+"""The links of a workbook that has a part of styles."""
 CELL = st.one_of(
     st.none(),
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=12),
@@ -128,6 +139,43 @@ def test_hidden_sheets_and_several_sheets(tmp_path: Path) -> None:
     book.copy_worksheet(book["花名册"]).sheet_state = "veryHidden"
     book.save(path)
     assert [grid.hidden for grid in same(path).sheets] == [False, True]
+
+
+FORMATS = [
+    'yyyy"年"m"月"d"日";@', '[$-804]yyyy"年"m"月"d"日"', '[DBNum1][$-804]yyyy"年"m"月"d"日";@', "yyyy年m月d日", 'm"月"d"日"',
+    "[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "yyyy\\.mm\\.dd", "[$-404]e/m/d", 'e"年"m"月"', "aaaa", "ggge", "[$-409]mmm\\-yy",
+    "上午/下午 h:mm", "yyyy-m-d h:mm", "[h]:mm", "[$-F400]h:mm:ss\\ AM/PM", "General", "@", '"d"0', '0"天"', "[Red]0.00", "[红色]0.00",
+    "[颜色10]0", "0_d", "[>100]0;yyyy-mm-dd", "[$¥-804]#,##0.00", "_ * #,##0_ ;_ * \\-#,##0_ ", "#,##0.00_);[Red]\\(#,##0.00\\)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [*range(60), *FORMATS], ids=str)
+@pytest.mark.parametrize("date1904", [False, True])
+def test_both_ways_agree_which_number_formats_show_days(code: int | str, date1904: bool, tmp_path: Path) -> None:
+    own = (
+        f'<numFmts count="1"><numFmt numFmtId="200" formatCode={quoteattr(code)}/></numFmts>'
+        if isinstance(code, str)
+        else ""
+    )
+    number = 200 if own else code
+    styles = (
+        f'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{own}'
+        f'<cellXfs count="1"><xf numFmtId="{number}" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    )
+    book = (
+        f'<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="{_KINDS}">'
+        f'<workbookPr date1904="{int(date1904)}"/><sheets><sheet name="甲" sheetId="1" r:id="rId1"/></sheets></workbook>'
+    )
+    read = 0
+    for value in ("43891", "43891.5", "43891.000011574", "2910000", "0.25", "-3", "61", "1000.5"):
+        cells = f'<row r="1"><c r="A1" s="0"><v>{value}</v></c></row>'
+        extra = {**STYLED, "xl/styles.xml": styles.encode(), "xl/workbook.xml": book.encode()}
+        path = raw_xlsx(tmp_path / "r.xlsx", SHEET_OPEN + cells + SHEET_CLOSE, extra=extra)
+        if quick.read(path.read_bytes(), "") is not None:
+            same(path)
+            read += 1
+    shows = format_kind(int(number), code if isinstance(code, str) else None)
+    assert (read > 0) == (shows != ODD)
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ _DAY_STYLE = 1
 
 @dataclass(frozen=True)
 class Raw:
-    """A cell record as it is: type, and what follows column and style."""
+    """A cell record as it is: type, what follows column and style, and the style."""
 
     kind: int
     content: bytes
+    style: int = 0
 
 
 ERROR_NA = Raw(3, b"\x2a")
@@ -62,14 +63,14 @@ def _wide(text: str) -> bytes:
 
 
 def _cell(column: int, value: Any, texts: list[str], date1904: bool) -> bytes:
-    style = _DAY_STYLE if isinstance(value, datetime.date) else 0
+    style = value.style if isinstance(value, Raw) else _DAY_STYLE if isinstance(value, datetime.date) else 0
     head = struct.pack("<II", column, style)
     if isinstance(value, Raw):
         return record(value.kind, head + value.content)
     if isinstance(value, bool):
         return record(4, head + bytes([value]))
     if isinstance(value, datetime.date):
-        # As Excel does: a whole number in thirty bits.
+        # As other programs than Excel do: a whole number in thirty bits.
         return record(2, head + struct.pack("<I", (value - _EPOCH[date1904]).days << 2 | 2))
     if isinstance(value, (int, float)):
         return record(5, head + struct.pack("<d", value))

@@ -14,6 +14,7 @@ import pytest
 import xlwt
 
 from intake.build import KEYS, TITLES, person, put, roster_xlsx
+from intake.test_binary_forms import WRITERS, Form
 from skillcli.core.errors import ClerkError
 from skillcli.intake import read_cells, read_rosters
 from skillcli.jobs import validate as job
@@ -90,6 +91,18 @@ def _plain(cell: object) -> object:
     if isinstance(cell, datetime.datetime):
         return cell if cell.time() != datetime.time() else cell.date()
     return cell.replace("\r\n", "\n") if isinstance(cell, str) else cell
+
+
+@pytest.mark.parametrize("name", [name for name in WRITERS if name != "r.xlsx"])
+@pytest.mark.parametrize("date1904", [False, True])
+def test_days_look_like_days_in_the_copy_of_every_format(name: str, date1904: bool, tmp_path: Path) -> None:
+    rows = [TITLES, *([person(n)[key] for key in KEYS] for n in range(3))]
+    source = WRITERS[name](tmp_path / name, Form(rows, date1904=date1904))
+    sheet = openpyxl.load_workbook(check([source]).outputs[0]).worksheets[0]
+    for key in ("start", "end", "issued_on"):
+        cells = [sheet.cell(row, KEYS.index(key) + 1) for row in (2, 3, 4)]
+        assert [cell.value.date() for cell in cells] == [person(n)[key] for n in range(3)]
+        assert {cell.number_format for cell in cells} == {"yyyy-mm-dd"}
 
 
 def number_cells(path: Path) -> Path:
