@@ -18,7 +18,7 @@ BODY = "晋阳职业培训学校"
 
 def identity(order: int, *, wrong: bool = False) -> str:
     """An invented number of an area that does not exist; ``wrong``: its check digit does not fit."""
-    first17 = f"9900001985{order % 12 + 1:02d}15{order:03d}"
+    first17 = f"990000{1985 - order // 1000}{order % 12 + 1:02d}15{order % 1000:03d}"
     right = check_digit(first17)
     return first17 + (("0" if right != "0" else "1") if wrong else right)
 

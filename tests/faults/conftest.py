@@ -16,14 +16,15 @@ from postgres import Server
 from skillcli.cli.app import main
 
 
-def made(folder: Path, *more: str) -> Office:
-    """An office with its catalogue imported and a roster of three payable rows."""
+def made(folder: Path, *more: str, people: int = 3) -> Office:
+    """An office with its catalogue imported and a roster of payable rows, three unless said."""
     root = folder / "office"
     assert main(["init", str(root), "--policy", "taiyuan-2019", "--agency", "某市人社局", "--quiet", *more]) == 0
     book = catalogue(root / "目录" / "本地目录.xlsx", listed())
     assert main(["catalog", "import", str(book), "--workspace", str(root), "--quiet"]) == 0
-    rows = roster(folder / "rows.xlsx", [trainee(order) for order in (1, 2, 3)])
-    return Office(root, rows, root / "台账" / "ledger.db", folder / "pristine")
+    rows = roster(folder / "rows.xlsx", [trainee(order) for order in range(1, people + 1)])
+    due = (people, people, people * 30000)
+    return Office(root, rows, root / "台账" / "ledger.db", folder / "pristine", due=due)
 
 
 @pytest.fixture(scope="session")

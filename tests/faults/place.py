@@ -96,7 +96,7 @@ class Office:
     """A workspace that is put back to "nothing booked yet" before each case.
 
     ``where``: its ledger; ``pristine``: a copy of the folder; ``server`` with ``before``, the database as it was, where
-    the ledger is on a server.
+    the ledger is on a server; ``due``: lines, payable ones and fen of the batch.
     """
 
     root: Path
@@ -105,6 +105,7 @@ class Office:
     pristine: Path
     server: Server | None = None
     before: str = ""
+    due: tuple[int, int, int] = (3, 3, 90000)
 
     @cached_property
     def forks(self) -> Forks:
@@ -193,7 +194,7 @@ def check(office: Office, clerk: Clerk, what: str, tally: Tally, *, allowed: Ite
     booked = batches["id"].tolist()
     assert booked in ([], [BATCH]), case
     if booked:
-        assert batches.loc[0, ["lines", "payable", "amount_fen"]].tolist() == [3, 3, 90000], case
+        assert batches.loc[0, ["lines", "payable", "amount_fen"]].tolist() == list(office.due), case
     if status in (0, 4) or "已入账" in said.replace(UNSURE, ""):
         assert booked, f"acknowledged and lost: {case}"
     if status == 2:

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import random
+import shutil
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from errno import errorcode
 from pathlib import Path
 
 import pytest
 
-from faults.place import ERRORS, Office, Tally, calls, check, disturbed
+from faults.conftest import made
+from faults.place import ERRORS, Office, Start, Tally, calls, check, disturbed
+from skillcli.ledger.transaction import MANY
+
+LARGE = 6_000
+assert LARGE > MANY
 
 
-def killed_at_random(office: Office, times: int, seed: int) -> Tally:
-    """Whole runs of ``skillcli pay``, each killed after a random part of the time it takes."""
+def killed_at_random(office: Office, start: Start, times: int, seed: int, *, late: bool = False) -> Tally:
+    """Runs of ``start``, each killed after a random part of the time it takes; ``late``: every other one in the last
+    third of it, where rows are inserted and the workbook is written."""
     chance, tally = random.Random(seed), Tally()
     office.reset()
     begun = time.monotonic()
-    assert office.pay().wait() == 0
+    assert start().wait() == 0
     took = time.monotonic() - begun
     for number in range(times):
         office.reset()
-        clerk = office.pay()
-        wait = chance.uniform(0, took)
+        clerk = start()
+        wait = chance.uniform(took * 2 / 3 if late and number % 2 else 0, took)
         time.sleep(wait)
         clerk.signal(signal.SIGKILL)
         with tally.case():
@@ -33,14 +40,37 @@ def killed_at_random(office: Office, times: int, seed: int) -> Tally:
 
 
 def test_a_clerk_killed_at_any_moment_leaves_before_or_after(office: Office) -> None:
-    tally = killed_at_random(office, 2, seed=1)
+    tally = killed_at_random(office, office.pay, 2, seed=1)
+    assert not tally.wrong, "\n".join(tally.wrong)
+    assert tally.found["killed"] + tally.found["completed"] == 2
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """So many rows that a second thread inserts them while the workbook is written."""
+    office = made(tmp_path_factory.mktemp("large"), people=LARGE)
+    shutil.copytree(office.root, office.pristine)
+    yield office
+    office.forks.close()
+
+
+def test_a_clerk_killed_over_a_large_roster_leaves_before_or_after(large: Office) -> None:
+    tally = killed_at_random(large, large.book, 2, seed=3)
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.found["killed"] + tally.found["completed"] == 2
 
 
 @pytest.mark.faults
+def test_twenty_kills_at_random_over_a_large_roster(large: Office, counted: Callable[[str], None]) -> None:
+    tally = killed_at_random(large, large.pay, 20, seed=4, late=True)
+    counted(str(tally))
+    assert not tally.wrong, "\n".join(tally.wrong)
+    assert tally.found["killed"] >= 10
+
+
+@pytest.mark.faults
 def test_two_hundred_kills_at_random(either: Office, counted: Callable[[str], None]) -> None:
-    tally = killed_at_random(either, 200, seed=2)
+    tally = killed_at_random(either, either.pay, 200, seed=2)
     counted(str(tally))
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.found["killed"] + tally.found["completed"] == 200
