@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from typer.main import get_command
-
-from skillcli.cli.app import app
+from skillcli.cli.app import command_line
 from skillcli.jobs.file_codes import FILE_CODES
 from skillcli.rules import RETIRED, RULES
 from skillcli.schema import grants, inputs, past, placement, registers
@@ -25,7 +23,7 @@ HEAD = "<!-- Written by `make docs`; do not edit. -->\n\n"
 
 def commands() -> Iterator[tuple[str, str]]:
     """Every command (``skillcli batch list``) with its help page, groups before their commands."""
-    yield from _commands(get_command(app), "skillcli", None)
+    yield from _commands(command_line(), "skillcli", None)
 
 
 def _commands(command: Any, name: str, parent: Any) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
@@ -27,7 +26,12 @@ class ClerkCommand(TyperCommand):
 
 
 class ClerkGroup(TyperGroup):
-    """A group of commands whose help is ours, in the order in which they were declared."""
+    """A group of commands whose help is ours, in the order in which they were declared.
+
+    ``purposes``: what its page says of each command, so that none has to be imported for that.
+    """
+
+    purposes: Mapping[str, str]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write("\n".join(_page(self, ctx)) + "\n")
@@ -38,6 +42,8 @@ class ClerkGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name = args[0]
         if not name.startswith("-") and name not in self.commands:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, self.commands, n=3, cutoff=0.5)
             known = "、".join(self.commands)
             raise ClerkError(
@@ -63,8 +69,7 @@ def _page(command: Any, ctx: Any) -> Iterator[str]:
         if number:
             yield ""
         yield from wrap(_joined(paragraph), WIDTH)
-    commands = getattr(command, "commands", {})
-    yield from _block("命令", ((name, sections(c.help)[0].split("\n")[0]) for name, c in commands.items()))
+    yield from _block("命令", getattr(command, "purposes", {}).items())
     yield from _block("内容", ((shown_name(p), p.help or "") for p in arguments))
     yield from _block("选项", (_option(p) for p in options))
     if example:

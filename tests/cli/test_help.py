@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from skillcli.cli.app import main
+from skillcli.cli.app import command_line, main
 from skillcli.cli.help import sections, width, wrap
 
 
@@ -72,3 +72,14 @@ def test_a_docstring_falls_into_purpose_and_example() -> None:
 def test_required_options_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["pay", "--help"]) == 0
     assert "（必填）" in capsys.readouterr().out
+
+
+def test_every_purpose_shown_is_the_first_line_of_its_command() -> None:
+    shown = 0
+    for group in (root := command_line(), *(each for each in root.commands.values() if hasattr(each, "purposes"))):
+        assert list(group.purposes) == list(group.commands)
+        for name, command in group.commands.items():
+            assert command.name == name
+            assert group.purposes[name] == sections(command.help)[0].split("\n")[0]
+            shown += 1
+    assert shown > 50
