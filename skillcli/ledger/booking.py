@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger import claims, codec, imports, readings, receivables, words
+from skillcli.ledger import claims, codec, imports, lookup, readings, receivables, words
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, NewBatch, Status
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.netting import NETTING_DTYPES
@@ -70,6 +70,7 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
     placed = codec.numbers(order)
     trainings = {name: values.take(placed) for name, values in trainings.items()}
     first = transaction.add(TRAINING, trainings)
+    lookup.write(transaction, trainings, first)
     tids = np.empty(len(order), dtype=np.int64)
     tids[order] = np.arange(first, first + len(order))
     lines |= {

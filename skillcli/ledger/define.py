@@ -23,5 +23,6 @@ def word(name: str, *, null: bool = True) -> Column[int]:
     return Column(name, WHOLE, nullable=null, info={"word": True})
 
 
-def table(name: str, *parts: Any) -> Table:
-    return Table(name, METADATA, *parts, sqlite_strict=True)
+def table(name: str, *parts: Any, clustered: bool = False) -> Table:
+    """``clustered``: on SQLite the rows lie in the order of the primary key itself, without a number of their own."""
+    return Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=not clustered)

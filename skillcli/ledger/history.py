@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from skillcli.ledger import bulk, claims, codec, words
 from skillcli.ledger.codec import Columns
+from skillcli.ledger.lookup_tables import ACCOUNT, CERTIFICATE
 from skillcli.ledger.tables import BATCH, LINE, SOURCE, TRAINING
 from skillcli.schema.history import LINE_DTYPES, TRAINING_DTYPES, History, Keys, no_history
 from skillcli.schema.roster import check_frame
@@ -19,8 +20,11 @@ _NAMES = {"institution": "institution_n", "employer": "employer_n", "occupation"
     "batch_order": "seq",
 }
 _FROM_BATCH = ("batch", "file", "sheet")
-_LOOKUPS = (("persons", "person"), ("certificates", "certificate_hash"), ("accounts", "account_hash"))
-_NOT_VOID = """ NOT IN (SELECT "batch" FROM "batch_event" WHERE "status" = 'void')"""
+_LOOKUPS = (
+    ("persons", TRAINING.name, "person"),
+    ("certificates", CERTIFICATE.name, "certificate_hash"),
+    ("accounts", ACCOUNT.name, "account_hash"),
+)
 
 
 def read(connection: Connection, keys: Keys) -> History:
@@ -49,23 +53,34 @@ def _taken_back(lines: pd.DataFrame) -> pd.Series:
 def _collect(connection: Connection, keys: Keys) -> int:
     """Fill ``wanted_training`` with the numbers of the trainings to read; returns how many."""
     hits = []
-    for field, column in _LOOKUPS:
+    for field, table, column in _LOOKUPS:
         values = _distinct(getattr(keys, field))
         values = values[values != 0]
         if not len(values):
             continue
         bulk.scratch(connection, "wanted_key", {"key": codec.numbers(values)}, primary="key")
-        guard = "" if column == "person" else f' AND t."{column}" <> 0'
         found = bulk.fetch(
             connection,
-            f'SELECT t."tid" FROM wanted_key k CROSS JOIN "training" t '
-            f'WHERE t."{column}" = k."key"{guard} AND t."seq"{_NOT_VOID}',
+            f'SELECT t."tid" FROM wanted_key k CROSS JOIN "{table}" t WHERE t."{column}" = k."key"',
             {"tid": pa.int64()},
         )
         hits.append(found["tid"].to_numpy())
-    tids = _distinct(np.concatenate(hits)) if hits else np.empty(0, dtype=np.int64)
+    tids = _standing(connection, _distinct(np.concatenate(hits))) if hits else np.empty(0, dtype=np.int64)
     bulk.scratch(connection, "wanted_training", {"tid": codec.numbers(tids)}, primary="tid")
     return len(tids)
+
+
+def _standing(connection: Connection, tids: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Without the trainings of void batches. The rows of a batch are numbered one after the other, so none is read."""
+    void = bulk.fetch(
+        connection,
+        'SELECT MIN(p."first"), MAX(p."first" + p."rows") FROM "part" p WHERE p."table_name" = \'training\' AND p."seq" '
+        """IN (SELECT "batch" FROM "batch_event" WHERE "status" = 'void') GROUP BY p."seq" ORDER BY 1""",
+        {"first": pa.int64(), "end": pa.int64()},
+    )
+    firsts = np.append(np.int64(np.iinfo(np.int64).min), void["first"].to_numpy())
+    ends = np.append(np.int64(np.iinfo(np.int64).min), void["end"].to_numpy())
+    return tids[tids >= ends[np.searchsorted(firsts, tids, side="right") - 1]]
 
 
 def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,12 +18,13 @@ from sqlalchemy import CheckConstraint, Column, Index, Table, UniqueConstraint
 
 from skillcli.ledger import money_tables as money_tables  # puts its tables into METADATA
 from skillcli.ledger.define import METADATA, table, text, whole, word
+from skillcli.ledger.lookup_tables import LOOKUPS
 from skillcli.schema.column import Kind
 from skillcli.schema.inputs import ROSTER
 
-VERSION = "0002"
+VERSION = "0003"
 """Newest migration; a ledger of a version not listed in ``KNOWN`` comes from a newer program."""
-KNOWN = ("0001", "0002")
+KNOWN = ("0001", "0002", "0003")
 
 INLINE_KINDS = (Kind.ID, Kind.ACCOUNT, Kind.CERTIFICATE, Kind.PHONE)
 INLINE = ("name", "employment_card", "certificate_n")
@@ -152,14 +153,6 @@ TRAINING = table(
 """Every training of every batch. Inside a batch ``tid`` follows the person, so that what belongs
 together lies together, while a new batch is only ever appended."""
 
-for _key in ("certificate_hash", "account_hash"):
-    Index(
-        f"training_{_key}",
-        TRAINING.c[_key],
-        sqlite_where=TRAINING.c[_key] != 0,
-        postgresql_where=TRAINING.c[_key] != 0,
-    )
-
 LINE = table(
     "line",
     whole("id", primary=True),
@@ -286,8 +279,8 @@ RULING = table(
     text("decided_on", null=True),
 )
 
-CHAINED = tuple(each for each in METADATA.sorted_tables if each not in (JOURNAL, PART))
-"""Tables whose rows a transaction's payload covers."""
+CHAINED = tuple(each for each in METADATA.sorted_tables if each not in (JOURNAL, PART, *LOOKUPS.values()))
+"""Tables whose rows a transaction's payload covers; lookups follow from them and are held against them."""
 
 
 def number(table: Table) -> str:

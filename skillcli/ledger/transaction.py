@@ -84,19 +84,33 @@ class Transaction:
         ordered = {column.name: columns.pop(column.name) for column in table.columns}
         if columns or table not in CHAINED:
             raise TypeError(f"rows for {table.name}: unknown columns {sorted(columns)}")
-        wait = self._put_off and count > MANY and not now
-        insert: Step = partial(bulk.insert, self.connection, table, codec.slim(ordered) if wait else ordered)
-        step = insert if around is None else partial(around, insert)
-        if wait:
-            self._waiting.append(step)
-        else:
-            step()
+        self._insert(table, ordered, now=now, around=around)
         block = sum(part.table == table.name for part in self._parts)
         start = first
         for rows, digest in codec.block_digests(ordered):
             self._parts.append(Part(table.name, block, start, rows, digest))
             block, start = block + 1, start + rows
         return first
+
+    def derive(self, table: Table, columns: Columns) -> None:
+        """Append rows that follow from chained ones and are no part of the chain themselves."""
+        self._insert(table, columns)
+
+    def _insert(
+        self,
+        table: Table,
+        columns: Columns,
+        *,
+        now: bool = False,
+        around: Callable[[Step], None] | None = None,
+    ) -> None:
+        wait = self._put_off and codec.length(columns) > MANY and not now
+        insert: Step = partial(bulk.insert, self.connection, table, codec.slim(columns) if wait else columns)
+        step = insert if around is None else partial(around, insert)
+        if wait:
+            self._waiting.append(step)
+        else:
+            step()
 
     def add_row(self, table: Table, **values: int | str | None) -> int:
         """Append one row; returns its number."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -12,9 +12,11 @@ from sqlalchemy import Connection, Table, UniqueConstraint, func, inspect, selec
 from skillcli.ledger import balance, bulk, chain, claims, codec
 from skillcli.ledger.chain import Entry, Part
 from skillcli.ledger.checkpoint import Checkpoint, newest
+from skillcli.ledger.codec import Columns
 from skillcli.ledger.define import METADATA
+from skillcli.ledger.lookup import Lookups
 from skillcli.ledger.migrations.guards import guarded
-from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, LINE, PART, number
+from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, LINE, PART, TRAINING, number
 
 _TITLES = {
     "advance": "先行拨付",
@@ -42,6 +44,8 @@ _TITLES = {
     "sheet_row": "目录行",
     "source": "来源表",
     "training": "培训",
+    "training_account": "培训账号索引",
+    "training_certificate": "培训证书索引",
     "word": "词语",
     "alembic_version": "版本",
 }
@@ -84,7 +88,7 @@ def verify(connection: Connection, *, quick: bool = False) -> Verification:
     since = newest(entries) if quick else None
     upto = since.upto if since else 0
     totals: dict[str, int] = {}
-    passed_over = 0
+    passed_over, lookups, unseen = 0, Lookups(), 0
     for table in CHAINED:
         registered = [(seq, part) for seq in sorted(parts) for part in parts[seq] if part.table == table.name]
         known = [part for seq, part in registered if seq <= upto]
@@ -92,7 +96,11 @@ def verify(connection: Connection, *, quick: bool = False) -> Verification:
         after = max((part.first + part.rows - 1 for part in known), default=None)
         totals[table.name] = _count(connection, table, after)
         expected = [(seq, part) for seq, part in registered if seq > upto]
-        problems += _table(connection, table, expected, totals[table.name], names)
+        see = None
+        if table is TRAINING:
+            see, unseen = lookups.see, after or 0
+        problems += _table(connection, table, expected, totals[table.name], names, see)
+    problems += lookups.problems(connection, unseen, _TITLES)
     problems += _sums(connection, upto)
     problems += [] if since else balance.problems(connection)
     return Verification(
@@ -127,7 +135,12 @@ def _links(entries: list[Entry], parts: dict[int, list[Part]], names: dict[int, 
 
 
 def _table(
-    connection: Connection, table: Table, expected: list[tuple[int, Part]], total: int, names: dict[int, str]
+    connection: Connection,
+    table: Table,
+    expected: list[tuple[int, Part]],
+    total: int,
+    names: dict[int, str],
+    see: Callable[[Columns], None] | None,
 ) -> Iterator[str]:
     title = _TITLES.get(table.name, table.name)
     key, kinds = number(table), bulk.kinds(table)
@@ -141,6 +154,8 @@ def _table(
             f'WHERE "{key}" BETWEEN {part.first} AND {last} ORDER BY "{key}"'
         )
         columns = bulk.fetch(connection, statement, kinds)
+        if see is not None:
+            see(columns)
         found = codec.length(columns)
         digests = codec.block_digests(columns)
         if digests != [(part.rows, part.digest)]:
