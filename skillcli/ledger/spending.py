@@ -1,4 +1,4 @@
-"""What the ledger has spent or reserved, by fund."""
+"""What the ledger has spent or reserved, by fund, and what it has paid in advance."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from skillcli.ledger import bulk, words
+from skillcli.ledger.receivables import ADVANCED, EXCESS
 from skillcli.ledger.tables import LINE
 
 if TYPE_CHECKING:
@@ -30,3 +31,16 @@ def by_fund(ledger: Ledger, upto: int | None = None) -> dict[str, int]:
         words.decode(connection, columns, ["fund"])
     pairs = zip(columns["fund"].to_pylist(), columns["amount"].to_pylist(), strict=True)
     return {fund: int(amount) for fund, amount in pairs if fund}
+
+
+def advanced(ledger: Ledger, upto: int | None = None) -> int:
+    """Fen paid in advance that no line has taken up and nobody has paid back, as of transaction ``upto`` (None: now). An
+    advance names no fund."""
+    if upto is None:
+        upto = ledger.reporting.position()
+    statement = (
+        'SELECT COALESCE(SUM(m."amount_fen"), 0) FROM "receivable_move" m JOIN "receivable" r ON r."id" = m."receivable" '
+        f"WHERE r.\"kind\" IN ('{ADVANCED}', '{EXCESS}') AND m.\"seq\" <= {upto}"
+    )
+    with ledger._reading() as connection:
+        return int(bulk.fetch(connection, statement, {"left": pa.int64()})["left"][0].as_py())

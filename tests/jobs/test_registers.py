@@ -19,8 +19,10 @@ from skillcli.jobs.registers import RegisterFaults, Taken, import_registers, imp
 from skillcli.jobs.setup import init
 from skillcli.jobs.templates import write_blank
 from skillcli.jobs.workspace import Workspace, open_workspace
+from skillcli.ledger.advances import NewAdvance
 from skillcli.ledger.ledger import Ledger
 from skillcli.ledger.registers import Registers
+from skillcli.ledger.spending import advanced
 from skillcli.policy.model import Ruling
 from skillcli.schema.registers import CLASSES, FUNDS, INSPECTIONS, OBJECTIONS, REGISTERS, TASKS, Register
 
@@ -237,6 +239,46 @@ def test_a_batch_that_overdraws_its_fund_is_told_with_figures(tmp_path: Path) ->
     assert done.batch is not None
     before = done.outputs[0].read_bytes()
     assert write_again(place.workspace, done.batch.id)[0].read_bytes() == before
+
+
+def test_an_open_advance_is_held_against_every_fund(tmp_path: Path) -> None:
+    place = Office(tmp_path, "linkou-2019")
+    with Ledger.open(place.workspace.ledger) as ledger:
+        ledger.import_rulings("linkou-2019", {"fund.free": Ruling(value="就业补助资金")}, **WHO)
+        ledger.money.grant(
+            NewAdvance(
+                "B2020-9",
+                "培训机构",
+                "先锋学校",
+                1,
+                400000,
+                5000,
+                200000,
+                "",
+                "四（四）2",
+                TODAY,
+                "文",
+                "linkou-2019",
+                "a" * 64,
+            ),
+            **WHO,
+        )
+    import_registers(
+        place.workspace, written(tmp_path / "f.xlsx", 资金台账=[FUND | {"金额": 2500}]), as_of=TODAY, **WHO
+    )
+    (sentence,) = place.pay([place.row(1)], "2020-04").overdrawn
+    assert sentence.startswith("就业补助资金：到位（含捐赠）2,500.00 元")
+    assert sentence.endswith("；先行拨付还没有抵扣或退回的有 2,000.00 元，不分资金渠道")
+    with Ledger.open(place.workspace.ledger) as ledger:
+        account = ledger.money.advance("B2020-9")
+        assert account is not None
+        ledger.money.settle(account, mode="demand", document="文", **WHO, head=ledger.head())
+        excess = ledger.money.advance("B2020-9")
+        assert excess is not None
+        assert excess.excess is not None
+        assert advanced(ledger) == 200000
+        ledger.money.repaid(excess.excess, 200000, TODAY, document="文", **WHO)
+        assert advanced(ledger) == 0
 
 
 @pytest.mark.parametrize("register", REGISTERS, ids=[each.table.title for each in REGISTERS])
