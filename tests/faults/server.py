@@ -5,7 +5,8 @@
 forks a process that runs ``skillcli`` with these arguments; ``{"book": true}`` one that books what was judged once from
 ROSTER and writes its workbook, which is all of ``skillcli pay`` that touches the workspace. Both answer ``{"pid": n}``;
 the process says what it says into the file ``out``, waits for SIGCONT first where ``stopped`` is set, and writes no file
-longer than ``longest`` bytes. ``{"wait": pid}`` answers ``{"status": n}``: the exit status, or minus the signal.
+longer than ``longest`` bytes; with ``unforced`` its ledger forces nothing to disk. ``{"wait": pid}`` answers
+``{"status": n}``: the exit status, or minus the signal.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from skillcli.cli import boundary
 from skillcli.cli.app import main
@@ -65,6 +69,8 @@ def child(order: dict[str, Any], book: Callable[[], int]) -> int:
         ctypes.CDLL(None).prctl(*_ANY_TRACER, 0, 0, 0)
     if order.get("stopped"):
         os.kill(os.getpid(), signal.SIGSTOP)
+    if order.get("unforced"):
+        event.listen(Pool, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
     if "longest" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["longest"],) * 2)
     status = boundary.run(book, []) if "book" in order else main(order["run"])

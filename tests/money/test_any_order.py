@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, precondition, rule
@@ -251,11 +252,17 @@ class Office(RuleBasedStateMachine):
             assert self.model.cash[payee] == self.model.entitled(payee) + left - self.model.waiting(payee)
 
 
-Office.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=25,
+PROFILE = settings(
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # every step writes to disk: shrinking would take minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-TestAnyOrder = Office.TestCase
+
+
+class TestAnyOrder(Office.TestCase):  # type: ignore[name-defined,misc]
+    settings = settings(PROFILE, max_examples=12, stateful_step_count=25)
+
+
+@pytest.mark.faults
+class TestAnyOrderAtLength(Office.TestCase):  # type: ignore[name-defined,misc]
+    settings = settings(PROFILE, max_examples=100, stateful_step_count=40)
