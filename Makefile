@@ -2,7 +2,8 @@
 # make check      format, lint, types, generated documents
 # make test       run the tests; "make test k=P04" only those that match
 # make fast       the tests that run no whole command: rules, judge, policy, intake, workbooks; in two minutes
-# make faults     the long runs: fault sweeps, 200,000-row files, oracle over real files; short forms are in "make test"
+# make faults     the long runs: fault sweeps, 200,000-row files, oracle over real files; "make faults k=kill" a part of them; short
+#                 forms are in "make test"
 # make demo       run the main job on the sample data
 PYTHON ?= python3
 VENV   ?= .venv
@@ -43,7 +44,7 @@ fast: install-test
 	$(RUN) -m pytest -n auto -m "not faults and not slow and not whole"
 
 faults: install-test
-	$(RUN) -m pytest -n auto -m "faults or slow"
+	$(RUN) -m pytest -n auto -m "faults or slow" $(if $(k),-k "$(k)")
 
 check: check-format check-lint check-types check-docs
 

@@ -28,6 +28,8 @@ DONE = 0
 USER = 2
 OURS = 3
 INTERRUPTED = 130
+_BOOKING = frozenset({"pay", "grants"})
+"""Commands of which the same files are the same batch."""
 
 
 def run(action: Callable[[], object], arguments: Sequence[str]) -> int:
@@ -42,7 +44,7 @@ def run(action: Callable[[], object], arguments: Sequence[str]) -> int:
         except Exit as end:
             return end.exit_code
         except (KeyboardInterrupt, Abort):
-            return _tell(ClerkError("已中断，没有留下写了一半的文件或台账。"), INTERRUPTED)
+            return _tell(ClerkError("已中断，没有留下写了一半的文件或台账。", _after(arguments)), INTERRUPTED)
         except ClerkError as error:
             return _tell(error, error.exit_code)
         except TyperException as error:
@@ -60,6 +62,13 @@ def run(action: Callable[[], object], arguments: Sequence[str]) -> int:
         except BaseException as error:  # a crash inside a reader arrives as a bare BaseException
             return _bug(error, arguments)
         return result if isinstance(result, int) else DONE
+
+
+def _after(arguments: Sequence[str]) -> str:
+    """What to do after an interrupt, which may have come just after COMMIT; "" for commands that book no batch."""
+    if not set(arguments[:1]) & _BOOKING:
+        return ""
+    return "可能刚好已经入账：用 skillcli batch list 查看；同一条命令再运行一次，不会重复入账。"
 
 
 def _tell(error: ClerkError, status: int) -> int:

@@ -67,6 +67,14 @@ def test_each_ending_has_its_status_and_sentence(
     assert "Traceback" not in shown.err
 
 
+@pytest.mark.parametrize(("command", "says"), [("pay", True), ("grants", True), ("validate", False)])
+def test_an_interrupted_payment_says_how_to_see_whether_it_was_booked(
+    command: str, says: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert boundary.run(raising(KeyboardInterrupt()), [command, "三月.xlsx"]) == 130
+    assert ("skillcli batch list" in capsys.readouterr().err) == says
+
+
 def test_the_remedy_stands_under_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     boundary.run(raising(ClerkError("花名册.xlsx 打不开。", "请换一个文件。")), [])
     assert capsys.readouterr().err == "错误：花名册.xlsx 打不开。\n处理：请换一个文件。\n"

@@ -20,6 +20,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from postgres import Server
+from skillcli.cli.boundary import INTERRUPTED
 from skillcli.ledger.ledger import Ledger
 
 SERVER = Path(__file__).with_name("server.py")
@@ -204,6 +205,8 @@ def check(office: Office, clerk: Clerk, what: str, tally: Tally, *, allowed: Ite
     for path in before:
         assert ZipFile(path).testzip() is None, case
     assert not before or [path.name for path in before] == [f"{BATCH}-拨付.xlsx"], case
+    if status == INTERRUPTED:
+        assert "skillcli batch list" in said, case
     if status == 0:
         assert before, f"no workbook: {case}"
 
@@ -215,7 +218,13 @@ def check(office: Office, clerk: Clerk, what: str, tally: Tally, *, allowed: Ite
     for path, content in before.items():
         assert path.read_bytes() == content, f"another workbook than before: {case}"
     tally.found["batch booked" if booked else "nothing booked"] += 1
-    ends = {-signal.SIGKILL: "killed", 0: "completed", 2: "refused", 4: "booked, no workbook"}
+    ends = {
+        -signal.SIGKILL: "killed",
+        INTERRUPTED: "interrupted",
+        0: "completed",
+        2: "refused",
+        4: "booked, no workbook",
+    }
     tally.found[ends.get(status, f"status {status}")] += 1
 
 

@@ -67,13 +67,14 @@ def child(order: dict[str, Any], book: Callable[[], int]) -> int:
     os.environ.update(order.get("environment", {}))
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(*_ANY_TRACER, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent in the background may have left it ignored
     if order.get("stopped"):
         os.kill(os.getpid(), signal.SIGSTOP)
     if order.get("unforced"):
         event.listen(Pool, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
     if "longest" in order:
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["longest"],) * 2)
-    status = boundary.run(book, []) if "book" in order else main(order["run"])
+    status = boundary.run(book, ["pay"]) if "book" in order else main(order["run"])
     sys.stdout.flush()
     sys.stderr.flush()
     return status

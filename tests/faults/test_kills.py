@@ -14,6 +14,7 @@ import pytest
 
 from faults.conftest import made
 from faults.place import ERRORS, Office, Start, Tally, calls, check, disturbed
+from skillcli.cli.boundary import INTERRUPTED
 from skillcli.ledger.transaction import MANY
 
 LARGE = 6_000
@@ -135,3 +136,29 @@ def test_every_call_fails_once(either: Office, tmp_path: Path, share: int, count
     counted(f"{len(every)} failures in all; of this share: {tally}")
     assert not tally.wrong, "\n".join(tally.wrong)
     assert tally.found["hit"] == tally.found["cases"] == len(every[share::8])
+
+
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize(("name", "file"), [("fdatasync", "ledger.db"), ("unlink", "-journal"), ("rename", ".part")])
+def test_an_interrupt_in_the_middle_of_a_call_leaves_before_or_after_and_says_where_to_look(
+    office: Office, tmp_path: Path, name: str, file: str
+) -> None:
+    found = calls(office.book_anew, office.root, tmp_path)
+    last = [call for call in found if call.name == name and file in call.line][-1]
+    clerk, _ = disturbed(office.book_anew, last, "signal=INT", tmp_path)
+    assert clerk.wait() == INTERRUPTED
+    check(office, clerk, last.line, Tally(), allowed=[INTERRUPTED])
+
+
+@pytest.mark.faults
+@pytest.mark.usefixtures("strace")
+@pytest.mark.parametrize("share", range(2))
+def test_an_interrupt_at_every_call(office: Office, tmp_path: Path, share: int, counted: Callable[[str], None]) -> None:
+    found, tally = calls(office.book_anew, office.root, tmp_path), Tally()
+    for call in found[share::2]:
+        clerk, _ = disturbed(office.book_anew, call, "signal=INT", tmp_path)
+        with tally.case():
+            check(office, clerk, f"interrupt at {call.line}", tally, allowed=[INTERRUPTED])
+    counted(f"{len(found)} calls in all; of this share: {tally}")
+    assert not tally.wrong, "\n".join(tally.wrong)
+    assert tally.found["interrupted"] > tally.found["cases"] * 0.9
