@@ -23,6 +23,8 @@ COLOURS = {
 }
 """Refused red, to be checked or settled yellow, reminders blue; remarks that change nothing stay plain."""
 CLEAN = "未发现问题"
+NOTES_BEGIN = rf"[A-Z]\d\d (?:{'|'.join(COLOURS)})："
+"""How every note begins: rule and severity."""
 
 
 def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = None) -> Annotation:
@@ -40,7 +42,9 @@ def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = Non
     place = "'" + problems["sheet"].str.replace("'", "''") + "'!" + cell_names(problems)
     links = place.where(problems["row"].notna() & (problems["sheet"] != ""), "")
     listed = printed(PROBLEMS, problems, links={"rule": links})
-    return Annotation(sheets, REMARK_COLUMN, PROBLEMS.title, listed, tuple(dict.fromkeys(COLOURS.values())))
+    return Annotation(
+        sheets, REMARK_COLUMN, PROBLEMS.title, listed, tuple(dict.fromkeys(COLOURS.values())), NOTES_BEGIN
+    )
 
 
 def _renamed(facts: RunFacts, names: Mapping[str, str]) -> RunFacts:

@@ -38,7 +38,8 @@ def register_annotation(
     named = problems["sheet"].map(called).fillna(problems["sheet"]).astype("str")
     links = "'" + named.str.replace("'", "''") + "'!" + cell_names(problems)
     links = links.where(problems["row"].notna() & problems["sheet"].ne(""), "")
-    return Annotation(marks, REMARK_COLUMN, PROBLEMS.title, printed(PROBLEMS, problems, links={"rule": links}))
+    listed = printed(PROBLEMS, problems, links={"rule": links})
+    return Annotation(marks, REMARK_COLUMN, PROBLEMS.title, listed, (COLOURS[Severity.ERROR.label],))
 
 
 def _problems(sheets: Sequence[RegisterSheet], findings: Sequence[Finding]) -> pd.DataFrame:

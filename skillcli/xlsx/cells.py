@@ -118,6 +118,11 @@ def tagged(text: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(opening, text, "</t>", "")
 
 
+def inline_text(text: str) -> str:
+    """A cell of one text, from behind its style on."""
+    return f' t="inlineStr"><is>{tagged(escaped(pa.array([printable(text)])))[0].as_py()}</is></c>'
+
+
 def _hundredths(values: pd.Series) -> pd.Series:
     """Fen as hundredths of 万元, halves away from zero as Excel shows them."""
     fen = pd.Series(values).astype("Int64")

@@ -10,6 +10,17 @@ from xlsxwriter.utility import xl_col_to_name
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+FIRST_BOX = 1025
+"""Number of a drawing's first box."""
+_PREFIXES = (
+    ' xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
+    ' xmlns:x="urn:schemas-microsoft-com:office:excel"'
+)
+BOX_TYPE = (
+    f'<v:shapetype{_PREFIXES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
+)
+"""The type that the boxes refer to."""
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -41,21 +52,22 @@ def comment_items(notes: Sequence[Note], author: int) -> str:
 
 def drawing_xml(notes: Sequence[Note]) -> str:
     """The boxes of the notes, hidden until the mouse is there."""
-    shapes = "".join(_shape(number, note) for number, note in enumerate(notes, start=1025))
     return (
-        '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
-        ' xmlns:x="urn:schemas-microsoft-com:office:excel">'
-        '<o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>'
-        '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
-        '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
-        f"{shapes}</xml>"
+        f'<xml{_PREFIXES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="1"/></o:shapelayout>{BOX_TYPE}'
+        f"{shapes_xml(notes, FIRST_BOX)}</xml>"
     )
+
+
+def shapes_xml(notes: Sequence[Note], first: int) -> str:
+    """The boxes as shapes of the type above, numbered from ``first`` on. Each declares its prefixes, for a drawing
+    that has others."""
+    return "".join(_shape(number, note) for number, note in enumerate(notes, first))
 
 
 def _shape(number: int, note: Note) -> str:
     left, top = note.column, max(note.row - 2, 0)
     return (
-        f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;width:220pt;height:80pt;'
+        f'<v:shape{_PREFIXES} id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;width:220pt;height:80pt;'
         'z-index:1;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/>'
         '<v:shadow on="t" color="black" obscured="t"/><v:path o:connecttype="none"/>'
         '<v:textbox style="mso-direction-alt:auto"/><x:ClientData ObjectType="Note"><x:MoveWithCells/>'

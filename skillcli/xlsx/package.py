@@ -107,6 +107,10 @@ class Package:
                 return target
         return ""
 
+    def target(self, source: str, relation: str) -> str:
+        """The part to which a relation of ``source`` leads, "" without one."""
+        return self._targets(source).get(relation, ("", ""))[0]
+
     def free_name(self, pattern: str) -> str:
         """A part name no part has yet; ``pattern`` holds ``{}`` for the number."""
         return next(name for n in range(1, len(self.parts) + 2) if (name := pattern.format(n)) not in self.parts)

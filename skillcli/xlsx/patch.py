@@ -1,76 +1,25 @@
-"""Edits of a sheet's and the style part's XML as text: colour cells, add a column at the right."""
+"""Edits of a sheet's XML as text: colour cells, add a column at the right."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
+from skillcli.xlsx.cellstyles import Styles
 from skillcli.xlsx.package import NotEditable, plain
 
 _ROW = re.compile(rb"<row\b([^>]*?)(/?)>")
 _ROW_NUMBER = re.compile(rb'\br="(\d+)"')
 _CELL = re.compile(rb"<c\b([^>]*?)(?:/>|>.*?</c>)", re.DOTALL)
-_XF = re.compile(r"<xf\b([^>]*?)(/>|>.*?</xf>)", re.DOTALL)
 _REFERENCE = re.compile(rb'\br="([A-Z]+)\d+"')
 _TEXT = re.compile(rb"<t\b[^>]*>([^<]*)</t>")
+_VALUE = re.compile(rb"<v>(\d+)</v>")
+_COLUMNS = re.compile(r"<col\s[^>]*/>")
+_WIDTH = 70
+"""Characters across the added column."""
 _STYLE = re.compile(rb'^(<c\b[^>]*?)\ss="(\d+)"')
-
-
-class Styles:
-    """The style part: cell styles cloned with another fill."""
-
-    def __init__(self, xml: str) -> None:
-        fills = re.search(r"<fills\b[^>]*>(.*?)</fills>", xml, re.DOTALL)
-        formats = re.search(r"<cellXfs\b[^>]*>(.*?)</cellXfs>", xml, re.DOTALL)
-        if fills is None or formats is None:
-            raise NotEditable("styles without fills or cell formats")
-        self._xml = xml
-        self._fills = re.findall(r"<fill\b.*?</fill>|<fill\s*/>", fills[1], re.DOTALL)
-        self._formats = [found[0] for found in _XF.finditer(formats[1])]
-        self._made: dict[tuple[int, str], int] = {}
-
-    def filled(self, base: int, colour: str) -> int:
-        """The number of a style like ``base`` with this background (RRGGBB)."""
-        if base >= len(self._formats):
-            raise NotEditable(f"a cell has style {base} of {len(self._formats)}")
-        if (base, colour) not in self._made:
-            found = _XF.fullmatch(self._formats[base])
-            if found is None:
-                raise NotEditable(f"style {base} is not understood")
-            attributes = re.sub(r'\s(?:fillId|applyFill)="[^"]*"', "", found[1])
-            clone = f'<xf{attributes} fillId="{self._fill(colour)}" applyFill="1"{found[2]}'
-            self._made[base, colour] = self.add(clone)
-        return self._made[base, colour]
-
-    def unfilled(self, colours: Collection[str]) -> dict[int, int]:
-        """Number of each style with one of these backgrounds → number of the like without any."""
-        ours = [n for n, fill in enumerate(self._fills) if any(f'fgColor rgb="FF{each}"' in fill for each in colours)]
-        bare = {}
-        for number, xf in enumerate(list(self._formats)):
-            fill = re.search(r'\sfillId="(\d+)"', xf.split(">", 1)[0])
-            if fill and int(fill[1]) in ours:
-                bare[number] = self.add(re.sub(r'\sfillId="\d+"', ' fillId="0"', xf, count=1))
-        return bare
-
-    def add(self, xf: str) -> int:
-        """Add a cell format; returns its number."""
-        self._formats.append(xf)
-        return len(self._formats) - 1
-
-    def xml(self) -> str:
-        """The style part with what was added."""
-        fills = f'<fills count="{len(self._fills)}">{"".join(self._fills)}</fills>'
-        formats = f'<cellXfs count="{len(self._formats)}">{"".join(self._formats)}</cellXfs>'
-        xml = re.sub(r"<fills\b[^>]*>.*?</fills>", lambda _: fills, self._xml, count=1, flags=re.DOTALL)
-        return re.sub(r"<cellXfs\b[^>]*>.*?</cellXfs>", lambda _: formats, xml, count=1, flags=re.DOTALL)
-
-    def _fill(self, colour: str) -> int:
-        fill = f'<fill><patternFill patternType="solid"><fgColor rgb="FF{colour}"/><bgColor indexed="64"/></patternFill></fill>'
-        if fill not in self._fills:
-            self._fills.append(fill)
-        return self._fills.index(fill)
 
 
 class SheetXml:
@@ -94,16 +43,15 @@ class SheetXml:
         """The rightmost column (from 1) that has a cell."""
         return max((_last_column(inside) for _, _, inside in self._each()), default=0)
 
-    def text_column(self, row: int, text: str, shared: Collection[int] = ()) -> int:
-        """The column (from 1) in which ``row`` holds this text, in place or as one of these shared strings;
-        0 for none."""
-        wanted = {b"<v>%d</v>" % number for number in shared}
-        for number, _, inside in self._each():
-            if number == row:
-                for at, cell in _cells(inside):
-                    if _inline_text(cell) == text or any(each in cell for each in wanted):
-                        return at
-        return 0
+    def texts(self, row: int, shared: Callable[[set[int]], Mapping[int, str]]) -> dict[int, tuple[str, int]]:
+        """Column (from 1) → text and style of each cell of a row that holds text; ``shared`` gives shared strings
+        by their numbers."""
+        inside = next((inside for number, _, inside in self._each() if number == row), b"")
+        cells = _cells(inside)
+        numbers = {at: int(found[1]) for at, cell in cells if b't="s"' in cell and (found := _VALUE.search(cell))}
+        known = shared(set(numbers.values())) if numbers else {}
+        texts = {at: known.get(numbers[at], "") if at in numbers else _inline_text(cell) for at, cell in cells}
+        return {at: (texts[at], _style_of(cell)) for at, cell in cells if texts[at]}
 
     def clear(self, first_row: int, column: int, bare: Mapping[int, int]) -> None:
         """Empty a column from a row on, and change the styles of cells by number."""
@@ -124,7 +72,8 @@ class SheetXml:
         for number, attributes, inside in self._each():
             if number in wanted:
                 wanted.discard(number)
-                inside = _marked(number, inside, colours.get(number, {}), column, cells.get(number, b""), styles)
+                bases = self._bases(attributes)
+                inside = _marked(number, inside, colours.get(number, {}), column, cells.get(number, b""), styles, bases)
                 attributes = re.sub(rb'\sspans="[^"]*"', b"", attributes)
             made.append(b"<row%b>%b</row>" % (attributes, inside))
         if wanted:
@@ -153,23 +102,66 @@ class SheetXml:
                 yield int(number[1]), found[1], b"" if found[2] else block[found.end() : end]
                 place = end
 
+    def _bases(self, row_attributes: bytes) -> Callable[[int], int]:
+        """The style that a blank cell without a place in the file has in a row: the row's, else its column's."""
+        style = re.search(rb'\ss="(\d+)"', row_attributes)
+        if style and b'customFormat="1"' in row_attributes:
+            number = int(style[1])
+            return lambda _: number
+        return self._column_style
+
+    def _column_style(self, column: int) -> int:
+        for tag in _COLUMNS.findall(self.before):
+            first, last, style = (_number(tag, name) for name in ("min", "max", "style"))
+            if first <= column <= last:
+                return style
+        return 0
+
     def _widen(self, column: int) -> None:
-        """Give a new column at the right a width, and take it into the sheet's dimension."""
-        width = f'<col min="{column}" max="{column}" width="70" customWidth="1"/>'
-        ends = [int(end) for end in re.findall(r'<col\b[^>]*\bmax="(\d+)"', self.before)]
-        if not ends:
-            self.before += f"<cols>{width}</cols>"
-        elif max(ends) < column:
-            self.before = self.before.replace("</cols>", width + "</cols>", 1)
+        """Give the added column a width, and take it into the sheet's dimension."""
+        width = f'<col min="{column}" max="{column}" width="{_WIDTH}" customWidth="1"/>'
+        tags = _COLUMNS.findall(self.before)
+        made = [part for tag in tags for part in _split(tag, column)]
+        at = sum(_number(tag, "min") < column for tag in made)
+        columns = "".join([*made[:at], width, *made[at:]])
+        if "<cols>" in self.before:
+            self.before = re.sub(r"<cols>.*?</cols>", lambda _: f"<cols>{columns}</cols>", self.before, flags=re.DOTALL)
+        else:
+            self.before += f"<cols>{columns}</cols>"
 
         def wider(found: re.Match[str]) -> str:
-            last = max(column, _column(found[2]))
+            last = max(column, column_of(found[2]))
             return f'<dimension ref="{found[1]}:{xl_col_to_name(last - 1)}{found[3]}"'
 
         self.before = re.sub(r'<dimension ref="([A-Z]+\d+):([A-Z]+)(\d+)"', wider, self.before, count=1)
 
 
-def _marked(row: int, inside: bytes, colours: Mapping[int, str], column: int, added: bytes, styles: Styles) -> bytes:
+def _number(tag: str, name: str) -> int:
+    found = re.search(rf'\s{name}="(\d+)"', tag)
+    return int(found[1]) if found else 0
+
+
+def _split(tag: str, column: int) -> list[str]:
+    """A ``col`` element without one of its columns."""
+    first, last = _number(tag, "min"), _number(tag, "max")
+    if not first <= column <= last:
+        return [tag]
+    halves = [(low, high) for low, high in ((first, column - 1), (column + 1, last)) if low <= high]
+    return [
+        re.sub(r'\smin="\d+"', f' min="{low}"', re.sub(r'\smax="\d+"', f' max="{high}"', tag, count=1), count=1)
+        for low, high in halves
+    ]
+
+
+def _marked(
+    row: int,
+    inside: bytes,
+    colours: Mapping[int, str],
+    column: int,
+    added: bytes,
+    styles: Styles,
+    blank: Callable[[int], int],
+) -> bytes:
     """The cells of a row, coloured, with the added one."""
     if not colours and _last_column(inside) < column:
         return inside + added
@@ -177,8 +169,7 @@ def _marked(row: int, inside: bytes, colours: Mapping[int, str], column: int, ad
     pieces.pop(column, None)
     for at, colour in colours.items():
         cell = pieces.get(at, f'<c r="{xl_col_to_name(at - 1)}{row}"/>'.encode())
-        style = _STYLE.search(cell)
-        number = styles.filled(int(style[2]) if style else 0, colour)
+        number = styles.filled(_style_of(cell) if at in pieces else blank(at), colour)
         pieces[at] = _STYLE.sub(rb"\1", cell).replace(b"<c", b'<c s="%d"' % number, 1)
     if added:
         pieces[column] = added
@@ -188,6 +179,11 @@ def _marked(row: int, inside: bytes, colours: Mapping[int, str], column: int, ad
 def _inline_text(cell: bytes) -> str:
     """The text that stands in a cell itself."""
     return plain(b"".join(_TEXT.findall(cell)).decode("utf-8")) if b"<is" in cell else ""
+
+
+def _style_of(cell: bytes) -> int:
+    style = _STYLE.search(cell)
+    return int(style[2]) if style else 0
 
 
 def _restyled(cell: bytes, numbers: Mapping[int, int]) -> bytes:
@@ -201,7 +197,7 @@ def _last_column(inside: bytes) -> int:
     """The column (from 1) of a row's last cell, 0 in an empty row."""
     reference = _REFERENCE.match(inside, inside.rfind(b"<c ") + 3)
     if reference:
-        return _column(reference[1].decode())
+        return column_of(reference[1].decode())
     return max((at for at, _ in _cells(inside)), default=0)
 
 
@@ -211,12 +207,13 @@ def _cells(inside: bytes) -> list[tuple[int, bytes]]:
     last = 0
     for cell in _CELL.finditer(inside):
         reference = _REFERENCE.search(cell[1])
-        last = _column(reference[1].decode()) if reference else last + 1
+        last = column_of(reference[1].decode()) if reference else last + 1
         found.append((last, cell[0]))
     return found
 
 
-def _column(letters: str) -> int:
+def column_of(letters: str) -> int:
+    """A column's number (from 1)."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1

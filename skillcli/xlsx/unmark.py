@@ -1,8 +1,7 @@
-"""The marks of an earlier check, taken off before new ones are put on.
+"""The marks of an earlier check, known again however the workbook was saved since.
 
-A marked copy is mended, saved by Excel and checked again: colours of cells that are right by now must go,
-notes must not pile up, and the column of remarks must be known again although Excel stores its texts elsewhere.
-A cell that was marked loses its fill; which one it had before the first marking is not kept anywhere.
+A marked copy is mended, saved by Excel and checked again: colours of cells that are right by now must go, and the
+column of remarks must be known again although Excel stores its texts elsewhere.
 """
 
 from __future__ import annotations
@@ -10,50 +9,61 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from skillcli.xlsx.notes import Note, comment_items, drawing_xml
+from skillcli.xlsx.cellstyles import Styles
 from skillcli.xlsx.package import Package, plain
+from skillcli.xlsx.patch import SheetXml
 
 _ITEM = re.compile(r"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
 _TEXT = re.compile(r"<t\b[^>]*>([^<]*)</t>")
-_COMMENT = re.compile(r"<comment\b[^>]*>.*?</comment>", re.DOTALL)
-_BOX = re.compile(r"<\w+:shape\s")
-_AUTHOR = re.compile(r"<author\s*/>|<author>([^<]*)</author>")
+_KEPT = re.compile("底色([0-9A-F]{6})")
 
 
-def shared_numbers(package: Package, text: str) -> frozenset[int]:
-    """The numbers under which a text stands among the workbook's shared strings."""
+def kept_name(shade: str) -> str:
+    """What stands in the cell that keeps the background below a mark of this colour."""
+    return f"底色{shade}"
+
+
+def shared_texts(package: Package, numbers: set[int]) -> dict[int, str]:
+    """The shared strings of these numbers; numbers that there are none of are left out."""
     part = package.related("xl/workbook.xml", "sharedStrings")
-    data = package.parts.get(part, b"")
-    if text.encode() not in data and b"&#" not in data:
-        return frozenset()
-    items = _ITEM.finditer(package.text(part))
-    return frozenset(n for n, item in enumerate(items) if plain("".join(_TEXT.findall(item[1] or ""))) == text)
+    if part not in package.parts:
+        return {}
+    found: dict[int, str] = {}
+    for number, item in enumerate(_ITEM.finditer(package.text(part))):
+        if number in numbers:
+            found[number] = plain("".join(_TEXT.findall(item[1] or "")))
+            if len(found) == len(numbers):
+                break
+    return found
 
 
-def replace_notes(package: Package, sheet: str, notes: Sequence[Note], author: str) -> bool:
-    """Put these notes in the place of those of the same author on a sheet; whether there were any. Notes of
-    others stay, in boxes of the usual size."""
-    part, drawing = package.related(sheet, "comments"), package.related(sheet, "vmlDrawing")
-    if part not in package.parts or drawing not in package.parts:
-        return False
-    text, boxes = package.text(part), package.text(drawing)
-    authors = [plain(found[1] or "") for found in _AUTHOR.finditer(text)]
-    if author not in authors or len(_BOX.findall(boxes)) != boxes.count('ObjectType="Note"'):
-        return False
-    number = authors.index(author)
-    theirs = [each for each in _COMMENT.findall(text) if f'authorId="{number}"' not in each.split(">", 1)[0]]
-    items = "".join(theirs) + comment_items(notes, number)
-    listed = f"<commentList>{items}</commentList>"
-    package.put(
-        part, re.sub(r"<commentList\b.*</commentList>|<commentList\s*/>", lambda _: listed, text, flags=re.DOTALL)
-    )
-    package.put(drawing, drawing_xml([*map(_place, theirs), *notes]))
-    return True
+def row_texts(package: Package, sheet: SheetXml, row: int) -> dict[int, tuple[str, int]]:
+    """Column (from 1) → text and style of the cells of a row that hold text."""
+    return sheet.texts(row, lambda numbers: shared_texts(package, numbers))
 
 
-def _place(comment: str) -> Note:
-    found = re.search(r'\bref="([A-Z]+)([0-9]+)"', comment)
-    column = 0
-    for letter in found[1] if found else "A":
-        column = column * 26 + ord(letter) - 64
-    return Note(int(found[2]) if found else 1, column, "")
+def text_column(package: Package, sheet: SheetXml, row: int, text: str) -> int:
+    """The last column (from 1) in which a row holds this text; 0 for none."""
+    return max((at for at, (found, _) in row_texts(package, sheet, row).items() if found == text), default=0)
+
+
+def list_sheet(package: Package, name: str, titles: Sequence[str]) -> tuple[str, dict[int, tuple[str, int]]]:
+    """What the sheet of problems is called, and the texts of its first row, if it is there already. A number goes
+    behind the name where the workbook has a sheet of that name that is not ours."""
+    number, found = 1, name
+    while found in package.sheets:
+        texts = row_texts(package, SheetXml(package.parts[package.sheets[found]]), 1)
+        if [texts.get(at, ("", 0))[0] for at in range(1, len(titles) + 1)] == list(titles):
+            return found, texts
+        number += 1
+        found = f"{name}({number})"
+    return found, {}
+
+
+def kept_shades(texts: dict[int, tuple[str, int]], styles: Styles) -> dict[str, str]:
+    """Colour of each earlier mark → the background below it, from the first row of the sheet of problems."""
+    return {
+        kept[1]: styles.background(style)
+        for text, style in texts.values()
+        if (kept := _KEPT.fullmatch(text)) is not None
+    }
