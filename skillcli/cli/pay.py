@@ -102,26 +102,29 @@ def pay(
             "--confirm-removals": confirm_removals is not None,
         },
     )
-    from skillcli.jobs.custody import too_large
+    from skillcli.intake.process import ahead
 
-    day = parse_day(as_of)
-    place = workspace(workspace_dir)
-    console = Console(quiet=quiet, json_target=json)
-    at = now()
-    _warn_of_clock(place, at, console)
-    with console.progress() as progress:
-        if rosters:
-            from skillcli.jobs.pay import pay as job
-            from skillcli.jobs.submission import Terms
+    with ahead(rosters or ()):
+        from skillcli.jobs.custody import too_large
 
-            terms = Terms(kind, corrects.strip(), strict, partial, allow_duplicates, confirm_removals)
-            outcome = job(
-                rosters, place, month, as_of=day, at=at, person=user(), progress=progress, sheet=sheet, terms=terms
-            )
-        else:
-            from skillcli.jobs.pending import pay_pending
+        day = parse_day(as_of)
+        place = workspace(workspace_dir)
+        console = Console(quiet=quiet, json_target=json)
+        at = now()
+        _warn_of_clock(place, at, console)
+        with console.progress() as progress:
+            if rosters:
+                from skillcli.jobs.pay import pay as job
+                from skillcli.jobs.submission import Terms
 
-            outcome = pay_pending(place, month, as_of=day, at=at, person=user(), progress=progress)
+                terms = Terms(kind, corrects.strip(), strict, partial, allow_duplicates, confirm_removals)
+                outcome = job(
+                    rosters, place, month, as_of=day, at=at, person=user(), progress=progress, sheet=sheet, terms=terms
+                )
+            else:
+                from skillcli.jobs.pending import pay_pending
+
+                outcome = pay_pending(place, month, as_of=day, at=at, person=user(), progress=progress)
     show_outcome(outcome, console)
     if outcome.batch is not None and too_large(place):
         console.say("台账已经很大，拨付前不再自动备份，请定期运行 skillcli ledger backup。")

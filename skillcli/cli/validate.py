@@ -54,22 +54,25 @@ def validate(
       skillcli validate 三月.xlsx --policy linkou-2019 --out 审核结果
       skillcli validate 三月.xlsx --pack 林口.skillpack
     """
-    from skillcli.jobs import validate as job
+    from skillcli.intake.process import ahead
 
-    day = parse_day(as_of)
-    console = Console(quiet=quiet, json_target=json)
-    base = ground(policy, pack, workspace, console)
-    with console.progress() as progress:
-        outcome = job.validate(
-            rosters,
-            base.policy,
-            as_of=day,
-            out=out,
-            workspace=base.workspace,
-            pack=base.pack,
-            sheet=sheet,
-            progress=progress,
-        )
+    with ahead(rosters):
+        from skillcli.jobs import validate as job
+
+        day = parse_day(as_of)
+        console = Console(quiet=quiet, json_target=json)
+        base = ground(policy, pack, workspace, console)
+        with console.progress() as progress:
+            outcome = job.validate(
+                rosters,
+                base.policy,
+                as_of=day,
+                out=out,
+                workspace=base.workspace,
+                pack=base.pack,
+                sheet=sheet,
+                progress=progress,
+            )
     show_outcome(outcome, console)
     if outcome.receipt:
         console.say(f"收据号：{outcome.receipt}")

@@ -6,6 +6,8 @@ import os
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import skillcli
@@ -23,24 +25,34 @@ def limits_for(size: int) -> tuple[int, float]:
     return 1024 * _MIB + 48 * over, 20 + 4 * over / _MIB
 
 
+_begun: dict[Path, subprocess.Popen[bytes]] = {}
+"""Files that are being opened before anybody asked for them."""
+
+
+@contextmanager
+def ahead(paths: Sequence[Path]) -> Iterator[None]:
+    """Begin to open the first files, one a processor, while the program loads what it needs to use them.
+
+    Whatever was not asked for when the block ends is given up.
+    """
+    own = []
+    try:
+        for path in [path.absolute() for path in paths if path.is_file()][: os.cpu_count() or 1]:
+            if path not in _begun:
+                _begun[path] = _start(path, limits_for(_size(path))[0])
+                own.append(path)
+        yield
+    finally:
+        for path in own:
+            if path in _begun:
+                with _begun.pop(path) as process:
+                    process.kill()
+
+
 def open_workbook(path: Path) -> Workbook:
     """The file's sheets. Raises Refused; a reader that dies or does not end is F01."""
-    try:
-        size = path.stat().st_size
-    except OSError:
-        size = 0
-    memory, seconds = limits_for(size)
-    root = str(Path(skillcli.__file__).parents[1])
-    environment = {**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"}
-    command = [sys.executable, "-P", "-m", "skillcli.intake.worker", str(path.absolute()), str(memory)]
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
-    ) as process:
+    memory, seconds = limits_for(_size(path))
+    with _begun.pop(path.absolute(), None) or _start(path, memory) as process:
         try:
             output, _ = process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
@@ -55,3 +67,24 @@ def open_workbook(path: Path) -> Workbook:
     if isinstance(answer, Workbook):
         return answer
     raise Refused(*answer)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _start(path: Path, memory: int) -> subprocess.Popen[bytes]:
+    root = str(Path(skillcli.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": root, "PYTHONUTF8": "1"}
+    command = [sys.executable, "-P", "-m", "skillcli.intake.worker", str(path.absolute()), str(memory)]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
+    )
