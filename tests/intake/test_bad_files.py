@@ -1,7 +1,8 @@
 """What becomes of a file as a whole: the cases of the catalogue that concern a sheet, a header or a form.
 
 ``rows``: Excel's numbers of the persons read, none where the file is refused with ``code``; ``words`` stand
-in what the clerk reads. Rows by themselves are in ``tests/jobs/test_bad_rosters.py``.
+in what the clerk reads. Rows by themselves are in ``tests/jobs/test_bad_rosters.py``, several files, months and
+policies in ``tests/jobs/test_bad_runs.py``.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msoffcrypto.format.ooxml
 import openpyxl
 import pytest
 import xlsxwriter
@@ -21,6 +23,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from skillcli.schema.roster import CellFault
 
 from .build import KEYS, TITLES, codes, csv_text, messages, number, person, put, read_one, roster_xlsx
+from .test_binary_forms import WRITERS, Form
 
 PEOPLE = [person(n) for n in range(3)]
 Make = Callable[[Path], Path]
@@ -143,6 +146,19 @@ def _emptied(opened: openpyxl.Workbook) -> None:
     opened.worksheets[0].delete_rows(1, 9)
 
 
+def named(name: str, program: str) -> Make:
+    """The roster as ``program`` (an ending) writes it, in a file of another name."""
+    rows = [TITLES, *([each[key] for key in KEYS] for each in PEOPLE)]
+    return lambda folder: WRITERS[program](folder / name, Form(rows))
+
+
+def _locked(folder: Path) -> Path:
+    plain = sheet()(folder)
+    with plain.open("rb") as source, (folder / "密.xlsx").open("wb") as target:
+        msoffcrypto.format.ooxml.OOXMLFile(source).encrypt("secret", target)
+    return folder / "密.xlsx"
+
+
 CSV = csv_text(PEOPLE)
 FOUND = (2, 3, 4)
 CASES = [
@@ -195,6 +211,15 @@ CASES = [
     Case(71, "a web page without a table", content("r.xls", b"<html>404</html>"), code="F01", words="网页"),
     Case(71, "a zip named xlsx", content("r.xlsx", b"PK\x05\x06" + b"\0" * 18), code="F01", words="压缩包"),
     Case(72, "an owner file", content("~$r.xlsx", b"\x05wang"), code="F01", words="临时文件"),
+    Case(73, "a copy of a last version", named("副本【最终版】(1) - 副本.xlsx", "r.xlsx"), FOUND),
+    Case(75, "a workbook with macros", named("r.xlsm", "r.xlsx"), FOUND),
+    Case(75, "an xls", named("r.xls", "r.xls"), FOUND),
+    Case(75, "an xls named xlsx", named("r.xlsx", "r.xls"), FOUND),
+    Case(75, "an xlsx named xls", named("r.xls", "r.xlsx"), FOUND),
+    Case(75, "an et of WPS", named("r.et", "r.et"), FOUND),
+    Case(75, "an xlsb named xlsx", named("r.xlsx", "r.xlsb"), FOUND),
+    Case(75, "an ods named xlsx", named("r.xlsx", "r.ods"), FOUND),
+    Case(76, "a password to open", _locked, code="F02", words="密码"),
 ]
 
 

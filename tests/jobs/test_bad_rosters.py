@@ -1,7 +1,8 @@
 """Every way a roster goes wrong that we know of, and what becomes of the row.
 
 ``refused``: the row has an error; ``asked``: it waits for a person; ``taken``: neither, and the codes named
-are only told. Every case states a word of the sentence the clerk reads.
+are only told. Every case states a word of the sentence the clerk reads. Cases of a sheet, a header or a form are in
+``tests/intake/test_bad_files.py``; those of several files, months and policies in ``tests/jobs/test_bad_runs.py``.
 """
 
 from __future__ import annotations
