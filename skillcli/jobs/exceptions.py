@@ -18,15 +18,18 @@ from skillcli.core.identity import examine
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.sheets import read_filled, refuse_faults
 from skillcli.jobs.workspace import Workspace
-from skillcli.rules.overrides import OVERRIDE_DTYPES
+from skillcli.rules.overrides import OVERRIDE_DTYPES, in_force
 from skillcli.schema.inputs import ANSWERS, OVERRIDES, ROSTER
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from skillcli.intake.tables import TableRead
     from skillcli.ledger.ledger import Ledger
     from skillcli.ledger.story import Story
     from skillcli.policy.model import Policy
     from skillcli.schema.column import Column, Table
+    from skillcli.schema.decision import Decision
 
 IDENTITY = ("institution", "occupation", "level", "start", "end", "training_kind", "name")
 """Cells that say which training it is; a wrong one is mended by sending the roster again."""
@@ -101,9 +104,9 @@ def read_value(column: Column, text: str) -> tuple[object, str]:
     return done.values.iloc[0], fault[1] if fault else ""
 
 
-def approvals(ledger: Ledger) -> pd.DataFrame:
-    """All special approvals on record (``rules.overrides.OVERRIDE_DTYPES``), oldest first."""
-    rows = ledger.every_row(OVERRIDES)
+def approvals(ledger: Ledger, rows: pd.DataFrame | None = None) -> pd.DataFrame:
+    """All special approvals on record (``rules.overrides.OVERRIDE_DTYPES``), oldest first; ``rows``: these only."""
+    rows = ledger.every_row(OVERRIDES) if rows is None else rows
     lines = [_line(ledger, str(line_no)) for line_no in rows["line_no"]]
     frame = pd.DataFrame(
         {
@@ -115,6 +118,17 @@ def approvals(ledger: Ledger) -> pd.DataFrame:
         }
     )
     return frame.astype(OVERRIDE_DTYPES)
+
+
+def approved(ledger: Ledger, decision: Decision, as_of: date, upto: int | None = None) -> pd.DataFrame:
+    """The special approvals by which lines of a run are payable, one row a line: ``lid`` (int64) and the columns of the
+    sheet. ``upto``: approvals recorded up to this transaction (None: all)."""
+    special = decision.lines[decision.lines["verdict"].eq(Verdict.SPECIAL.value)]
+    rows = ledger.every_row(OVERRIDES, upto=upto) if len(special) else pd.DataFrame(columns=list(OVERRIDES.keys))
+    if rows.empty:
+        return rows.assign(lid=pd.Series(dtype="int64"))
+    places = in_force(special, decision.trainings, approvals(ledger, rows), pd.Timestamp(as_of))
+    return rows.iloc[places].reset_index(drop=True).assign(lid=special.index.to_numpy())
 
 
 def answers(ledger: Ledger) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from skillcli.core.errors import BookedNotWritten, ClerkError
 from skillcli.core.finding import Verdict
 from skillcli.jobs import hearing
 from skillcli.jobs.custody import back_up_before
+from skillcli.jobs.exceptions import approved
 from skillcli.jobs.money import netting
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.overdraft import overdrawn
@@ -141,6 +142,7 @@ class Run:
         kept = netting(ledger, self.roster, heard.decision)
         facts = replace(facts, netting=kept, submission=self.submission.words if self.submission else "")
         facts = replace(facts, overdrawn=overdrawn(ledger, heard.decision))
+        facts = replace(facts, approved=approved(ledger, heard.decision, self.as_of))
         batch = NewBatch(
             roster=self.roster,
             decision=heard.decision,
@@ -206,6 +208,7 @@ def booked_facts(ledger: Ledger, workspace: Workspace, head: BatchHead) -> RunFa
     heard = hearing.Hearing(loaded.decision, head.head, hearing.imported(ledger, upto=head.seq))
     facts = hearing.run_facts(loaded.roster, policy, head.as_of, heard, workspace.agency, head.tool)
     short = overdrawn(ledger, loaded.decision, head.seq - 1)
+    facts = replace(facts, approved=approved(ledger, loaded.decision, head.as_of, head.seq))
     return _booked(replace(facts, netting=ledger.money.netting(head.id), overdrawn=short), head)
 
 

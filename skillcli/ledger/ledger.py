@@ -236,10 +236,10 @@ class Ledger:
         with self._reading() as connection:
             return imports.read(connection, sheet, upto)
 
-    def every_row(self, sheet: Table) -> pd.DataFrame:
-        """All rows ever imported of a sheet that only adds up, oldest first."""
+    def every_row(self, sheet: Table, *, upto: int | None = None) -> pd.DataFrame:
+        """All rows imported of a sheet that only adds up, as of transaction ``upto`` (None: now), oldest first."""
         with self._reading() as connection:
-            return imports.read_every(connection, sheet)
+            return imports.read_every(connection, sheet, upto)
 
     def lists(self, sheet: Table, name: str, *, upto: int | None = None) -> pd.DataFrame | None:
         """Lists kept in one sheet and named by its column ``name``, each in its newest version as of transaction

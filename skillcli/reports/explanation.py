@@ -10,7 +10,7 @@ from skillcli.core.finding import NO_LINE, Verdict
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.readings import readings_used
 from skillcli.reports.tables import printed
-from skillcli.schema.outputs import EXPLANATION, FACTS, READINGS_USED, SOURCES, UNCHECKED, VERDICTS
+from skillcli.schema.outputs import APPROVED, EXPLANATION, FACTS, READINGS_USED, SOURCES, UNCHECKED, VERDICTS
 from skillcli.xlsx.book import Sheet, Table
 
 RECEIPT = "收据号"
@@ -22,7 +22,8 @@ _GRID: Mapping[str, float] = {"verdict": 16, "rule": 16, "item": 16, "key": 16}
 
 def explanation_sheet(facts: RunFacts) -> Sheet:
     """The sheet 说明 of a run."""
-    tables = (_facts(facts), _sources(facts), _verdicts(facts), _readings(facts), _unchecked(facts))
+    tables: tuple[Table, ...] = (_facts(facts), _sources(facts), _verdicts(facts), _readings(facts), _unchecked(facts))
+    tables += (_approved(facts),) if facts.approved is not None and len(facts.approved) else ()
     notes = ("注：判定日期是本次核对所依据的“今天”，不是打印日期。同样的文件、政策和台账得出同样的结果。",)
     return Sheet(EXPLANATION, tables, EXPLANATION, (), notes)
 
@@ -93,6 +94,18 @@ def _readings(facts: RunFacts) -> Table:
     spans = {"key": 2, "question": 2}
     widths = {"value": 20, "decided_by": 20, "document": 20, "decided_on": 20}
     return printed(READINGS_USED, frame, caption="四、用到的政策口径", spans=spans, widths=widths)
+
+
+def _approved(facts: RunFacts) -> Table:
+    """The lines that are payable by way of exception, each with its paper."""
+    rows = facts.approved if facts.approved is not None else pd.DataFrame()
+    numbers = facts.line_numbers.loc[rows["lid"]].to_numpy() if facts.line_numbers is not None else ""
+    frame = rows.assign(
+        approved_line=rows["line_no"], line_no=numbers, valid_to=rows["valid_to"].dt.strftime("%Y-%m-%d")
+    )
+    frame = frame[list(APPROVED.keys)].astype("str")
+    spans = {"line_no": 2, "reason": 2}
+    return printed(APPROVED, frame, caption="六、特殊审批", spans=spans, widths=_GRID)
 
 
 def _unchecked(facts: RunFacts) -> Table:

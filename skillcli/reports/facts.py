@@ -45,6 +45,7 @@ class RunFacts:
     (int64), ``receivable`` (int64), ``title`` (str), ``amount_fen`` (int64); None or empty: nothing.
     ``receipt``: the receipt code of a check, "" without one. ``submission``: how the rosters were handed in, "" where
     that is not known. ``overdrawn``: a sentence for each fund that the batch spends more of than has arrived.
+    ``approved``: special approvals by which lines are payable (``lid`` int64 and the columns of 特殊审批; None: not told).
     """
 
     roster: Roster
@@ -64,6 +65,7 @@ class RunFacts:
     receipt: str = ""
     submission: str = ""
     overdrawn: tuple[str, ...] = ()
+    approved: pd.DataFrame | None = None
 
     def of_file(self, path: str) -> RunFacts:
         """The run as if this roster file had been its only one, verdicts unchanged.

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
 OVERRIDE_DTYPES = {
@@ -33,10 +33,20 @@ def overridden(
     papers = pd.Series("", index=lines.index, dtype="str")
     if overrides is None or overrides.empty:
         return papers.to_numpy(dtype=object)
-    valid = overrides[overrides["valid_to"].ge(as_of)]
+    places = pd.Series(in_force(lines, trainings, overrides, as_of), index=lines.index)
+    return papers.mask(places.ge(0), places.map(overrides["document"].reset_index(drop=True))).to_numpy(dtype=object)
+
+
+def in_force(
+    lines: pd.DataFrame, trainings: pd.DataFrame, overrides: pd.DataFrame, as_of: pd.Timestamp
+) -> NDArray[np.int64]:
+    """For each line the place in ``overrides`` of its approval in force on ``as_of``, the newest; -1 where there is none."""
+    places = pd.Series(-1, index=lines.index, dtype="int64")
+    numbered = overrides.assign(place=range(len(overrides)))
+    valid = numbered[numbered["valid_to"].ge(as_of)]
     for key in ("certificate_claim", "class_hash"):
         known = valid[valid[key].ne(0)].drop_duplicates(["line", key], keep="last")
         mine = lines[["line"]].assign(**{key: trainings[key].reindex(lines["rid"]).to_numpy()})
-        found = mine.merge(known[["line", key, "document"]], on=["line", key], how="left", validate="m:1")
-        papers = papers.mask(found["document"].notna().to_numpy(), found["document"].set_axis(lines.index))
-    return papers.to_numpy(dtype=object)
+        found = mine.merge(known[["line", key, "place"]], on=["line", key], how="left", validate="m:1")["place"]
+        places = places.mask(found.notna().to_numpy(), found.fillna(-1).astype("int64").set_axis(lines.index))
+    return np.asarray(places, dtype=np.int64)

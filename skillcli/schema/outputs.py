@@ -238,6 +238,18 @@ READINGS_USED = Table(
         Column("decided_on", "日期", Kind.TEXT),
     ),
 )
+APPROVED = Table(
+    "explanation",
+    "特殊审批",
+    (
+        Column("line_no", "批次行号", Kind.TEXT),
+        Column("reason", "理由", Kind.TEXT),
+        Column("document", "文号", Kind.TEXT),
+        Column("approved_by", "审批人", Kind.TEXT),
+        Column("valid_to", "有效期至", Kind.TEXT),
+        Column("approved_line", "审批的行", Kind.TEXT, note="审批时的批次行号。"),
+    ),
+)
 UNCHECKED = Table("explanation", "未核对", (_RULE, Column("what", "未核对的内容和原因", Kind.TEXT)))
 
 FOLLOW_UP_RATES = Table(

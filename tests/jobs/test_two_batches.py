@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from jobs.two_batches import Office, verdicts
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Verdict
 from skillcli.jobs.exceptions import import_answers, import_overrides
+from skillcli.jobs.pay import write_again
 from skillcli.jobs.references import import_lists
 from skillcli.schema.inputs import ANSWERS, OVERRIDES, REFERENCE
 
@@ -249,6 +251,19 @@ def test_a_special_approval_pays_the_fourth_training(linkou: Office) -> None:
     assert verdicts(later) == {"5 free": f"{Verdict.SPECIAL} D03"}
     assert later.amount_fen == 90000
     assert later.exit_code == 0
+    said = [cell for row in load_workbook(later.outputs[0])["说明"].iter_rows(values_only=True) for cell in row]
+    for words in (
+        "六、特殊审批",
+        "2020-06-1/000001",
+        "带班骨干",
+        "纪要〔2020〕9号",
+        "局长",
+        "2020-12-31",
+        "2020-05-1/000004",
+    ):
+        assert words in said, words
+    written = later.outputs[0].read_bytes()
+    assert write_again(linkou.workspace, "2020-06-1")[0].read_bytes() == written
 
 
 def test_a_special_approval_lapses_by_its_date(linkou: Office) -> None:
