@@ -112,7 +112,8 @@ def _unchecked(facts: RunFacts) -> Table:
     """未核对: checks that could not be made, and demands of the text that no roster can show."""
     checks = [(item.code, item.why) for item in facts.decision.unchecked]
     demands = [(item.clause, item.what) for item in facts.policy.not_computed]
-    frame = pd.DataFrame(checks + demands, columns=pd.Index(["rule", "what"]), dtype="str")
+    told = list(dict.fromkeys(checks + demands))  # the judge names the demands too
+    frame = pd.DataFrame(told, columns=pd.Index(["rule", "what"]), dtype="str")
     return printed(
         UNCHECKED, frame, caption="五、未核对（本工具没有核对，请人工把关）", spans={"what": 7}, widths=_GRID
     )

@@ -262,6 +262,8 @@ def test_a_special_approval_pays_the_fourth_training(linkou: Office) -> None:
         "2020-05-1/000004",
     ):
         assert words in said, words
+    demands = [cell for cell in said if isinstance(cell, str) and "花名册不能证明" in cell]
+    assert len(demands) == len(set(demands)) == 1
     written = later.outputs[0].read_bytes()
     assert write_again(linkou.workspace, "2020-06-1")[0].read_bytes() == written
 
