@@ -44,7 +44,7 @@ fast: install-test
 	$(RUN) -m pytest -n auto -m "not faults and not slow and not whole"
 
 faults: install-test
-	$(RUN) -m pytest -n auto -m "faults or slow" $(if $(k),-k "$(k)")
+	$(RUN) -m pytest -n auto --dist worksteal -m "faults or slow" $(if $(k),-k "$(k)")
 
 check: check-format check-lint check-types check-docs
 
