@@ -159,6 +159,12 @@ def _show(written: Written, console: Console) -> None:
         console.say(
             "与当时的文件逐字节相同" if written.same_bytes else "与当时的文件不完全相同（工具版本不同时会这样）"
         )
+    checked = written.checked
+    if checked.checkpoint is not None:
+        console.say(
+            f"台账已核对：链条和报告统计的列全部重新核对，明细行重读 {checked.rows:,} 行；第 {checked.checkpoint.upto} 笔以前的 "
+            f"{checked.passed_over:,} 行以当时的核对点为准（要全部重读，请运行 skillcli ledger verify）"
+        )
     show_outputs((written.path,), console)
 
 

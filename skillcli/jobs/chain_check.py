@@ -20,11 +20,16 @@ class ChainCheck:
         self._answer = verification(ledger, place)
         self._found: Verification | None = None
 
-    def refuse_broken(self) -> None:
-        """Raises ClerkError naming the first places where the ledger was changed outside the program."""
+    @property
+    def found(self) -> Verification:
+        """What was found; waited for when first asked for."""
         if self._found is None:
             self._found = self._answer()
-        found = self._found
+        return self._found
+
+    def refuse_broken(self) -> None:
+        """Raises ClerkError naming the first places where the ledger was changed outside the program."""
+        found = self.found
         if not found.ok:
             shown = "\n".join(f"  {problem}" for problem in found.problems[:5])
             more = f"\n  另有 {len(found.problems) - 5} 处" if len(found.problems) > 5 else ""

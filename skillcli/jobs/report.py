@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from skillcli.jobs.workspace import Workspace
     from skillcli.ledger.ledger import Ledger
     from skillcli.ledger.reporting import Issue
+    from skillcli.ledger.verify import Verification
     from skillcli.policy.model import Policy
 
 FOLDER = "报告"
@@ -45,13 +46,15 @@ FOLDER = "报告"
 @dataclass(frozen=True)
 class Written:
     """A report that was written. ``registered``: it is new to the ledger's register; ``same_bytes``: of a report made
-    again as issued, whether it is byte for byte what the register knows (None: nothing to compare with)."""
+    again as issued, whether it is byte for byte what the register knows (None: nothing to compare with); ``checked``: how far
+    the ledger was read again before."""
 
     facts: PeriodFacts
     report: Report
     path: Path
     sha256: str
     registered: bool
+    checked: Verification
     same_bytes: bool | None = None
 
     @property
@@ -105,11 +108,14 @@ def period_facts(
     clock: Clock,
     as_of: date,
     position: int | None = None,
+    *,
+    paged: bool = True,
 ) -> PeriodFacts:
-    """What the report is made from, as of transaction ``position`` (None: now)."""
+    """What the report is made from, as of transaction ``position`` (None: now). ``paged`` False: read from the rows themselves,
+    not from the pages kept with the batches."""
     position = ledger.reporting.position() if position is None else position
     return PeriodFacts(
-        **_of_ledger(ledger, policy.id, position),
+        **_of_ledger(ledger, policy.id, position, paged=paged),
         policy=policy,
         period=period,
         kind=kind,
@@ -122,12 +128,12 @@ def period_facts(
     )
 
 
-def _of_ledger(ledger: Ledger, policy_id: str, position: int) -> dict[str, Any]:
+def _of_ledger(ledger: Ledger, policy_id: str, position: int, *, paged: bool = True) -> dict[str, Any]:
     """The fields of ``PeriodFacts`` that the ledger fills, as of a transaction."""
     from skillcli.ledger import recoveries
     from skillcli.ledger.registers import Registers
 
-    entries = ledger.reporting.entries(policy_id, position)
+    entries = ledger.reporting.entries(policy_id, position, paged=paged)
     return {
         "entries": entries,
         "followed": ledger.reporting.followed(policy_id, position),
@@ -147,9 +153,13 @@ def _in_short_supply(trainings: pd.DataFrame, shortage: pd.DataFrame | None) -> 
     """``tid`` of the trainings whose occupation and level stand in the 急需紧缺 catalogue on the first day of class."""
     if shortage is None:
         return None
-    exact = normal(trainings["occupation"])
-    asked = trainings.assign(occupation_exact=exact, occupation_n=without_bracket(exact))
-    return frozenset(trainings.loc[Shelf(shortage).find(asked, "start") >= 0, "tid"].tolist())
+    keys = ["occupation", "level", "start"]
+    kinds = trainings[keys].drop_duplicates().astype({"occupation": "str", "level": "str"})
+    exact = normal(kinds["occupation"])
+    asked = kinds.assign(occupation_exact=exact, occupation_n=without_bracket(exact))
+    scarce = kinds[Shelf(shortage).find(asked, "start") >= 0]
+    told = trainings[["tid", *keys]].astype({"occupation": "str", "level": "str"})
+    return frozenset(told.merge(scarce, on=keys, how="inner", validate="m:1")["tid"].tolist())
 
 
 def _figures(workspace: Workspace) -> dict[str, Figure]:
@@ -240,7 +250,7 @@ def _write(
     except BaseException:
         staged.discard()
         raise
-    return Written(facts, made, staged.publish(), issue.sha256, new)
+    return Written(facts, made, staged.publish(), issue.sha256, new, check.found)
 
 
 def _as_issued(
@@ -275,7 +285,7 @@ def _as_issued(
         staged.discard()
         raise
     same = own[-1].sha256 == sha256 if own else None
-    return Written(facts, made, staged.publish(), sha256, False, same)
+    return Written(facts, made, staged.publish(), sha256, False, check.found, same)
 
 
 def _sha256(path: Path) -> str:

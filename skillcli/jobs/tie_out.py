@@ -98,7 +98,8 @@ def tie_out(workspace: Workspace, period: Period, *, as_of: date, progress: Prog
         progress.stage("核对台账")
         problems = ledger.verify().problems
         policy = policy_of(workspace, ledger)
-        facts = period_facts(ledger, workspace, policy, _kind(period), period, Clock.USUAL, as_of)
+        # from the rows: what a written report took from pages is compared with them
+        facts = period_facts(ledger, workspace, policy, _kind(period), period, Clock.USUAL, as_of, paged=False)
     progress.stage("比对")
     batches = _of_period(facts)
     payable = _payable(facts, batches)

@@ -55,6 +55,6 @@ def _lines(connection: Connection, batches: pd.DataFrame, position: int) -> pd.D
     kept = batches.loc[batches["status"].ne(Status.VOID), "seq"].tolist()
     frame = entries.lines(connection, kept, position)
     frame = frame[frame["verdict"].isin(PAYABLE) & ~frame["reversed"]].rename(columns={"tid": "record", "seq": "batch"})
-    frame = frame[list(looked_at.LINE_DTYPES)].reset_index(drop=True)
+    frame = frame[list(looked_at.LINE_DTYPES)].astype(looked_at.LINE_DTYPES).reset_index(drop=True)
     check_frame(frame, looked_at.LINE_DTYPES, LINE.name)
     return frame

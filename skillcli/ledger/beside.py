@@ -31,7 +31,9 @@ _NO_WINDOW = 0x08000000
 def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[], Verification]:
     """Begin to verify the ledger at ``place``; the answer is waited for when it is asked for.
 
-    A small ledger is verified at once, one that the other process could not check when the answer is asked for.
+    A small ledger is verified at once and whole. Of a large one the rows since the newest checkpoint are read again (all,
+    where there is none), the links of the whole journal always; one that the other process could not check is verified
+    here when the answer is asked for.
     """
     with ledger._reading() as connection:
         rows = int(connection.execute(select(func.sum(PART.c.rows))).scalar() or 0)
@@ -59,7 +61,7 @@ def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[],
             process.kill()
             raise
         if process.returncode or not output:
-            return ledger.verify()
+            return ledger.verify(quick=True)
         checked: Verification = pickle.loads(output)
         return checked
 
@@ -71,7 +73,7 @@ def main() -> None:
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(sys.stdin.buffer.read().decode()) as ledger:
-        found = ledger.verify()
+        found = ledger.verify(quick=True)
     pickle.dump(found, sys.stdout.buffer, protocol=5)
     sys.stdout.buffer.flush()
 

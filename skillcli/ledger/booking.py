@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger import claims, codec, imports, lookup, readings, receivables, words
+from skillcli.ledger import claims, codec, imports, lookup, pages, readings, receivables, words
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, NewBatch, Status
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.netting import NETTING_DTYPES
@@ -78,6 +78,8 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
         "tid": codec.numbers(tids[decision.lines["rid"].to_numpy()]),
     }
     first_line = transaction.add(LINE, lines)
+    pages.write(transaction, TRAINING, trainings, first)
+    pages.write(transaction, LINE, lines, first_line)
     findings["tid"] = codec.numbers(tids[decision.findings["rid"].to_numpy()])
     transaction.add(FINDING, findings)
     faults["tid"] = codec.numbers(tids[batch.roster.faults["rid"].to_numpy()])

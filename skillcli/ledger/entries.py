@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, select
 
-from skillcli.ledger import bulk, chain, codec, words
+from skillcli.core.finding import Severity
+from skillcli.ledger import bulk, chain, codec, columns, words
 from skillcli.ledger.batch import Status
+from skillcli.ledger.claims import PAYABLE
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.load import to_frame
 from skillcli.ledger.tables import BATCH, BATCH_EVENT, FINDING, JOURNAL, LINE, TRAINING, WORD
@@ -23,24 +27,36 @@ from skillcli.schema.entries import (
 )
 from skillcli.schema.roster import check_frame
 
-_TELLING = ("error", "hold", "ruling")
+_RULING = Severity.RULING.value
+_TELLING = (Severity.ERROR.value, Severity.HOLD.value, _RULING)
 """Severities of the findings that keep a line from being paid."""
 
 
-def read(connection: Connection, policy_id: str, position: int) -> Entries:
-    """The ledger of a policy as it stood after transaction ``position``."""
+def read(connection: Connection, policy_id: str, position: int, *, paged: bool = True) -> Entries:
+    """The ledger of a policy as it stood after transaction ``position``; ``paged`` False: from the rows themselves."""
     known = batches(connection, policy_id, position)
     standing = known.loc[known["status"].ne(Status.VOID) & known["lines"].add(known["trainings"]).gt(0), "seq"]
     seqs = standing.tolist()
+    standing_lines = lines(connection, seqs, position, paged=paged)
     return Entries(
-        trainings=rows(connection, TRAINING, TRAINING_DTYPES, seqs),
-        lines=lines(connection, seqs, position),
-        reasons=_reasons(connection, seqs),
+        trainings=_trainings(connection, seqs, paged),
+        lines=standing_lines,
+        reasons=_reasons(connection, standing_lines),
         batches=known,
         advances=advances(connection, policy_id, position),
         position=position,
         head=head(connection, position),
     )
+
+
+def _trainings(connection: Connection, seqs: Sequence[int], paged: bool) -> pd.DataFrame:
+    kept = {
+        "employed_on" if name == "employed" else name: "datetime64[s]" if name == "employed" else dtype
+        for name, dtype in TRAINING_DTYPES.items()
+    }
+    frame = columns.frame(connection, TRAINING, kept, seqs, paged=paged)
+    frame["employed"] = frame.pop("employed_on").notna()
+    return frame[list(TRAINING_DTYPES)]
 
 
 def head(connection: Connection, position: int) -> str:
@@ -65,14 +81,13 @@ def batches(connection: Connection, policy_id: str, position: int) -> pd.DataFra
 
 
 def rows(connection: Connection, table: Table, dtypes: dict[str, str], seqs: Sequence[int]) -> pd.DataFrame:
-    """The columns ``dtypes`` of the rows that these transactions wrote, in order."""
+    """The columns ``dtypes`` of the rows that these transactions wrote, in order; any column, text as text."""
     first = next(iter(table.primary_key.columns)).name
     statement = f'SELECT {bulk.quoted(dtypes)} FROM "{table.name}" WHERE {_among(seqs)} ORDER BY "{first}"'
-    columns = bulk.fetch(connection, statement, bulk.kinds(table, dtypes))
-    return _frame(connection, table, columns, dtypes)
+    return _frame(connection, table, bulk.fetch(connection, statement, bulk.kinds(table, dtypes)), dtypes)
 
 
-def _among(seqs: Sequence[int], alias: str = "") -> str:
+def _among(seqs: Sequence[int]) -> str:
     """``seq`` in one of the runs of numbers that these are; no parameters, for there may be thousands."""
     runs: list[list[int]] = []
     for seq in sorted(seqs):
@@ -80,57 +95,100 @@ def _among(seqs: Sequence[int], alias: str = "") -> str:
             runs[-1][1] = seq
         else:
             runs.append([seq, seq])
-    column = f'{alias}."seq"' if alias else '"seq"'
-    return "(" + (" OR ".join(f"{column} BETWEEN {a} AND {b}" for a, b in runs) or "1 = 0") + ")"
+    return "(" + (" OR ".join(f'"seq" BETWEEN {a} AND {b}' for a, b in runs) or "1 = 0") + ")"
 
 
-def _frame(connection: Connection, table: Table, columns: Columns, dtypes: dict[str, str]) -> pd.DataFrame:
-    words.decode(connection, columns, [name for name in words.word_columns(table) if name in columns])
-    frame = to_frame(columns, dtypes, pd.RangeIndex(codec.length(columns)))
+def _frame(connection: Connection, table: Table, found: Columns, dtypes: dict[str, str]) -> pd.DataFrame:
+    words.decode(connection, found, [name for name in words.word_columns(table) if name in found])
+    frame = to_frame(found, dtypes, pd.RangeIndex(codec.length(found)))
     check_frame(frame, dtypes, table.name)
     return frame
 
 
-def lines(connection: Connection, seqs: Sequence[int], position: int) -> pd.DataFrame:
+def lines(connection: Connection, seqs: Sequence[int], position: int, *, paged: bool = True) -> pd.DataFrame:
     """``LINE_DTYPES``: the lines of these batches as they stood."""
-    own = {name: dtype for name, dtype in LINE_DTYPES.items() if name not in ("reversed", "paid_on")} | {"id": "int64"}
-    frame = rows(connection, LINE, own, seqs)
-    back = _numbers(connection, f'SELECT "line" FROM "reversal" WHERE "seq" <= {position}')
-    frame["reversed"] = frame["id"].isin(back["value"])
-    frame["paid_on"] = _paid(connection, position).reindex(frame["id"]).to_numpy()
+    own = {name: dtype for name, dtype in LINE_DTYPES.items() if name not in ("number", "reversed", "paid_on")}
+    frame = columns.frame(connection, LINE, own | {"id": "int64"}, seqs, paged=paged)
+    ids = frame.pop("id").to_numpy()
+    frame["number"] = _within(frame["seq"].to_numpy())
+    back = np.zeros(len(ids), dtype=bool)
+    back[_places(ids, _reversed(connection, position))] = True
+    frame["reversed"] = back
+    frame["paid_on"] = _paid(connection, position, ids)
     frame = frame[list(LINE_DTYPES)]
     check_frame(frame, LINE_DTYPES, "lines")
     return frame
 
 
-def _numbers(connection: Connection, statement: str) -> pd.DataFrame:
-    columns = bulk.fetch(connection, statement, {"value": pa.int64()})
-    return pd.DataFrame({"value": columns["value"].to_numpy()})
+def _places(ids: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where these numbers stand among ``ids`` (sorted); those that do not are left out."""
+    if not len(ids):
+        return np.empty(0, dtype=np.int64)
+    at = np.searchsorted(ids, wanted)
+    inside = at < len(ids)
+    found: NDArray[np.int64] = at[inside][ids[at[inside]] == wanted[inside]]
+    return found
 
 
-def _paid(connection: Connection, position: int) -> pd.Series:
-    """Line → the day its transfer arrived, for those that had not come back."""
-    columns = bulk.fetch(
-        connection,
-        'SELECT p."line", MAX(p."day") FROM "payout" p WHERE p."result" = \'paid\' '
-        f'AND p."seq" <= {position} AND NOT EXISTS (SELECT 1 FROM "payout" f WHERE f."line" = p."line" '
-        f'AND f."batch" = p."batch" AND f."result" = \'failed\' AND f."seq" <= {position}) GROUP BY p."line"',
-        {"line": pa.int64(), "day": pa.int64()},
+def _reversed(connection: Connection, position: int) -> NDArray[np.int64]:
+    statement = f'SELECT "line" FROM "reversal" WHERE "seq" <= {position}'
+    found: NDArray[np.int64] = bulk.fetch(connection, statement, {"value": pa.int64()})["value"].to_numpy()
+    return found
+
+
+def _within(seqs: NDArray[np.int32]) -> NDArray[np.int32]:
+    """1, 2, 3 … for the rows of each transaction, which lie together."""
+    begins = np.flatnonzero(np.append(True, seqs[1:] != seqs[:-1])) if len(seqs) else np.empty(0, dtype=np.int64)
+    sizes = np.diff(np.append(begins, len(seqs)))
+    return (np.arange(len(seqs)) - np.repeat(begins, sizes) + 1).astype(np.int32)
+
+
+def _paid(connection: Connection, position: int, ids: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    """The day the transfer of each line (``ids``, sorted) arrived and did not come back; missing of the others."""
+    kinds = dict.fromkeys(("line", "batch", "day"), pa.int64())
+    arrived, failed = (
+        pd.DataFrame({name: values.to_numpy() for name, values in found.items()})
+        for found in (
+            bulk.fetch(
+                connection,
+                f'SELECT "line", "batch", "day" FROM "payout" WHERE "result" = \'{result}\' AND "seq" <= {position}',
+                kinds,
+            )
+            for result in ("paid", "failed")
+        )
     )
-    days = codec.from_arrow(columns["day"], "datetime64[s]")
-    return pd.Series(days, index=pd.Index(columns["line"].to_numpy(), name="line"))
+    if len(failed):
+        told = arrived.merge(
+            failed[["line", "batch"]], on=["line", "batch"], how="left", validate="1:1", indicator=True
+        )
+        arrived = arrived[told["_merge"].eq("left_only").to_numpy()]
+    last = arrived.groupby("line")["day"].max()
+    found = np.full(len(ids), np.datetime64("NaT"), dtype="datetime64[s]")
+    known = np.isin(last.index.to_numpy(), ids, assume_unique=True) if len(last) else np.empty(0, dtype=bool)
+    found[_places(ids, last.index.to_numpy())] = last.to_numpy()[known].astype("datetime64[D]")
+    return found
 
 
-def _reasons(connection: Connection, seqs: Sequence[int]) -> pd.DataFrame:
-    telling = connection.execute(select(WORD.c.id).where(WORD.c.text.in_(_TELLING))).scalars().all()
-    marks = ", ".join(map(str, telling)) or "-1"
-    columns = bulk.fetch(
+def _reasons(connection: Connection, found: pd.DataFrame) -> pd.DataFrame:
+    """``REASON_DTYPES`` for the trainings with a line that is not payable."""
+    tids = np.unique(found.loc[~found["verdict"].isin(PAYABLE), "tid"].to_numpy())
+    telling = {
+        text: number
+        for number, text in connection.execute(select(WORD.c.id, WORD.c.text).where(WORD.c.text.in_(_TELLING)))
+    }
+    marks = ", ".join(map(str, telling.values())) or "-1"
+    ruling = telling.get(_RULING, -1)
+    names = [f'f."{name}"' for name in REASON_DTYPES]
+    for name in ("found", "message"):
+        names[list(REASON_DTYPES).index(name)] = f'CASE WHEN f."severity" = {ruling} THEN f."{name}" END'
+    bulk.scratch(connection, "wanted_tid", {"tid": codec.numbers(tids)}, primary="tid")
+    told = bulk.fetch(
         connection,
-        f'SELECT {bulk.quoted(REASON_DTYPES)} FROM "finding" WHERE "severity" IN ({marks}) AND {_among(seqs)} '
-        'ORDER BY "id"',
+        f'SELECT {", ".join(names)} FROM wanted_tid w CROSS JOIN "finding" f WHERE f."tid" = w."tid" '
+        f'AND f."severity" IN ({marks}) ORDER BY f."id"',
         bulk.kinds(FINDING, REASON_DTYPES),
     )
-    return _frame(connection, FINDING, columns, REASON_DTYPES)
+    return _frame(connection, FINDING, told, REASON_DTYPES)
 
 
 def advances(connection: Connection, policy_id: str, position: int) -> pd.DataFrame:
@@ -140,7 +198,7 @@ def advances(connection: Connection, policy_id: str, position: int) -> pd.DataFr
         f'WHERE m."receivable" = a."receivable" AND m."seq" <= {position}'
     )
     escaped = policy_id.replace("'", "''")
-    columns = bulk.fetch(
+    found = bulk.fetch(
         connection,
         'SELECT a."class_no", r."payee", a."heads", r."amount_fen", a."day", r."document", '
         f"""({moves} AND m."kind" IN ('netted', 'freed')), ({moves}), """
@@ -150,6 +208,6 @@ def advances(connection: Connection, policy_id: str, position: int) -> pd.DataFr
         f"""WHERE a."seq" <= {position} AND a."policy" = '{escaped}' ORDER BY a."id" """,
         {name: pa.large_string() if dtype == "str" else pa.int64() for name, dtype in ADVANCE_DTYPES.items()},
     )
-    columns |= {name: columns[name].fill_null(0) for name in ("netted_fen", "left_fen", "excess_fen")}
-    frame = to_frame(columns, ADVANCE_DTYPES, pd.RangeIndex(codec.length(columns)))
+    found |= {name: found[name].fill_null(0) for name in ("netted_fen", "left_fen", "excess_fen")}
+    frame = to_frame(found, ADVANCE_DTYPES, pd.RangeIndex(codec.length(found)))
     return frame.assign(netted_fen=-frame["netted_fen"])

@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Table, select
 from skillcli.ledger import bulk, chain, codec, verify, words
 from skillcli.ledger.define import METADATA
 from skillcli.ledger.load import ROSTER_DTYPES
-from skillcli.ledger.tables import BATCH, LINE, POLICY_TEXT, TRAINING
+from skillcli.ledger.tables import BATCH, LINE, POLICY_TEXT, SHEET_IMPORT, SHEET_ROW, TRAINING
 from skillcli.ledger.transaction import last_entry
 from skillcli.schema.column import Kind
 from skillcli.schema.extract import EXTRACT
+from skillcli.schema.pages import PAGE
 
 if TYPE_CHECKING:
     from skillcli.ledger.ledger import Ledger
@@ -52,6 +53,9 @@ def _tables(connection: Connection) -> Iterator[tuple[str, pd.DataFrame]]:
     lines = _read(connection, LINE, ["id", "seq", "number"])
     number = lines["seq"].map(batch).astype("str") + "/" + lines["number"].astype("str").str.zfill(6)
     line_no = pd.Series(number.to_numpy(), index=lines["id"].to_numpy(), dtype="str")
+    # pages say nothing that the rows do not say
+    paged = select(SHEET_IMPORT.c.id).where(SHEET_IMPORT.c.kind == PAGE.kind)
+    own_pages = list(connection.execute(paged).scalars())
     for name, sheet in EXTRACT.items():
         table = METADATA.tables[name]
         own = [column.key for column in sheet.columns if column.key in table.columns]
@@ -64,6 +68,8 @@ def _tables(connection: Connection) -> Iterator[tuple[str, pd.DataFrame]]:
             frame["line_no"] = line_no.to_numpy()
         elif "line_no" in sheet.keys:
             frame["line_no"] = frame["line"].map(line_no).astype("str")
+        elif table in (SHEET_IMPORT, SHEET_ROW):
+            frame = frame[~frame["id" if table is SHEET_IMPORT else "import_id"].isin(own_pages)].reset_index(drop=True)
         if table is TRAINING:
             frame["who"] = _numbered(frame["person"])
         yield name, frame[list(sheet.keys)]

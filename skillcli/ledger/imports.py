@@ -15,10 +15,14 @@ from skillcli.ledger.tables import JOURNAL, SHEET_IMPORT, SHEET_ROW
 from skillcli.ledger.transaction import Transaction
 from skillcli.schema.column import Table
 from skillcli.schema.issued import ISSUED
+from skillcli.schema.pages import PAGE
 from skillcli.schema.placement import FOLLOWED
 from skillcli.schema.recovery import RECOVERY
 from skillcli.schema.roster import check_frame
 from skillcli.schema.submission import SUBMISSION
+
+_OWN = (ISSUED, SUBMISSION, RECOVERY, FOLLOWED, PAGE)
+"""What the program itself keeps this way: no inputs of a clerk."""
 
 
 def dtypes(sheet: Table) -> dict[str, str]:
@@ -113,7 +117,7 @@ def versions(connection: Connection) -> pd.DataFrame:
     query = (
         select(*((JOURNAL if name == "at" else SHEET_IMPORT).c[name] for name in names))
         .join(JOURNAL, JOURNAL.c.seq == SHEET_IMPORT.c.seq)
-        .where(SHEET_IMPORT.c.kind.not_in((ISSUED.kind, SUBMISSION.kind, RECOVERY.kind, FOLLOWED.kind)))
+        .where(SHEET_IMPORT.c.kind.not_in([each.kind for each in _OWN]))
     )
     found = connection.execute(query.order_by(SHEET_IMPORT.c.id)).all()
     kinds = {"seq": "int64", "rows": "int64"}

@@ -83,15 +83,20 @@ def decode(connection: Connection, columns: Columns, names: Iterable[str]) -> No
         for name in names:
             columns[name] = pa.nulls(len(columns[name]), pa.large_string())
         return
-    wanted = wanted.take(pc.sort_indices(wanted))
-    bulk.scratch(connection, "wanted_word", {"id": wanted}, primary="id")
+    found = texts_of(connection, wanted.take(pc.sort_indices(wanted)))
+    for name in names:
+        places = pc.index_in(columns[name], value_set=found["id"])
+        columns[name] = pa.DictionaryArray.from_arrays(places, found["text"]).cast(pa.large_string())
+
+
+def texts_of(connection: Connection, numbers: Any) -> Columns:
+    """``id`` and ``text`` of these (distinct, sorted) numbers. Raises ClerkError when one is no word's."""
+    bulk.scratch(connection, "wanted_word", {"id": numbers}, primary="id")
     found = bulk.fetch(
         connection,
         'SELECT k."id", k."text" FROM wanted_word w CROSS JOIN "word" k WHERE k."id" = w."id"',
         {"id": pa.int64(), "text": pa.large_string()},
     )
-    if len(found["id"]) != len(wanted):
+    if len(found["id"]) != len(numbers):
         raise ClerkError("台账里有记录缺少词语，台账已被改动。", "请停止使用，运行 skillcli ledger verify 查看详情。")
-    for name in names:
-        places = pc.index_in(columns[name], value_set=found["id"])
-        columns[name] = pa.DictionaryArray.from_arrays(places, found["text"]).cast(pa.large_string())
+    return found

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from skillcli.core.period import Period
-from skillcli.reports.counting import GRANT, NOT_FILLED, Counted, Slice
+from skillcli.reports.counting import GRANT, MEASURES, NOT_FILLED, Counted, Slice
 from skillcli.reports.identities import BACK
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.places import outside_title
@@ -20,23 +20,11 @@ from skillcli.xlsx.book import Chart, Sheet, Table
 
 _NOTE = "注：人数按身份证号去重，同一人可在几行中出现，合计不重复计，可能少于各行之和；其余各栏合计等于各行之和。"
 _LEVELS_ABOVE = ("高级工", "技师", "高级技师")
-MEASURES = ("submitted", "passed", "certified", "subsidised", "persons", "lines", "amount_fen", "paid_fen")
 
 
 def measures(cut: Slice) -> dict[str, int]:
     """The figures of a slice as a whole: every person, training and line once."""
-    paid = cut.paid
-    people = cut.people
-    return {
-        "submitted": len(people),
-        "passed": int(people["passed"].sum()),
-        "certified": int(people["certified"].sum()),
-        "subsidised": int(people["subsidised"].sum()),
-        "persons": cut.persons,
-        "lines": len(paid),
-        "amount_fen": int(paid["amount_fen"].sum()),
-        "paid_fen": int(paid["paid_fen"].sum()),
-    }
+    return dict(cut.measures)
 
 
 def grouped(counted: Counted, cut: Slice, key: str) -> pd.DataFrame:

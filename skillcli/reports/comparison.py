@@ -46,8 +46,8 @@ def comparison_sheet(facts: PeriodFacts, counted: Counted) -> Sheet:
 def _figures(counted: Counted, span: Period) -> dict[str, int]:
     cut = counted.within(span)
     found = measures(cut)
-    found["target"] = int(cut.people["target"].sum())
-    found["institutions"] = int(cut.people.loc[cut.people["subsidised"], "institution"].nunique())
+    found["target"] = cut.times("target")
+    found["institutions"] = len(cut.by("institution", "subsidised"))
     found["mean_fen"] = found["amount_fen"] // found["persons"] if found["persons"] else 0
     return found
 

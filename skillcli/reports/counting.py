@@ -1,4 +1,7 @@
-"""Person-times, persons and money of a ledger, ready to be cut by period and grouped."""
+"""Person-times, persons and money of a ledger, ready to be cut by period and grouped.
+
+Everything about all years is arrays and masks, for there may be millions; frames are made of what a period holds.
+"""
 
 from __future__ import annotations
 
@@ -11,59 +14,57 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from skillcli.core.period import Period
-from skillcli.policy.model import Policy
-from skillcli.reports import identities
+from skillcli.reports import labels
 from skillcli.reports.identities import PAID
-from skillcli.reports.period_facts import Clock
-from skillcli.reports.places import labels
 from skillcli.schema.entries import Entries
 from skillcli.schema.outputs import NO_FUND
 
 NOT_FILLED = "未填"
 GRANT = "（项目补助）"
 """Row of what is given to a unit and not for a training."""
-GRANTS_KIND = "grants"
-"""Kind of a batch of such grants: money, but neither person-times nor persons."""
-_PASSED = "合格"
-_LABELS = {
-    "department": "department",
-    "training_kind": "training_kind",
-    "level": "level",
-    "certificate_kind": "certificate_kind",
-    "categories": "categories",
-    "programme": "programme",
-}
+_SUMS = ("proposed_fen", "standard_fen")
+_TEXTS = ("line", "outcome", "fund", "payee_kind", "payee", "codes")
+MEASURES = ("submitted", "passed", "certified", "subsidised", "persons", "lines", "amount_fen", "paid_fen")
 
 
 @dataclass(frozen=True)
 class Slice:
     """What falls into one period.
 
-    ``people``: the trainings (columns below); ``lines``: the lines that count and fall into the period by themselves;
-    ``theirs``: the standing lines of ``people``, whenever booked; ``paid``: the standing lines of the period. Each is cut
-    when first asked for.
+    ``inside``, ``booked``: which trainings, which lines (masks over ``Counted``); ``people``: the trainings; ``lines``: the
+    lines that count and fall into the period by themselves; ``theirs``: the standing lines of ``people``, whenever booked;
+    ``paid``: the standing lines of the period. Each is cut when first asked for.
     """
 
     counted: Counted
     period: Period
 
     @cached_property
+    def inside(self) -> NDArray[np.bool_]:
+        return _inside(self.counted.trainings["on"], self.period)
+
+    @cached_property
+    def booked(self) -> NDArray[np.bool_]:
+        return _inside(self.counted.book.on, self.period) & self.counted.book.counts
+
+    @cached_property
+    def standing(self) -> NDArray[np.bool_]:
+        """Which lines are ``paid``."""
+        return self.booked & self.counted.book.standing
+
+    @cached_property
     def people(self) -> pd.DataFrame:
-        trainings = self.counted.trainings
-        inside: pd.DataFrame = trainings[_inside(trainings["on"], self.period)]
+        inside: pd.DataFrame = self.counted.trainings[self.inside]
         return inside
 
     @cached_property
     def lines(self) -> pd.DataFrame:
-        lines = self.counted.lines
-        return lines[_inside(lines["on"], self.period)]
+        return self.counted.lines(self.booked)
 
     @cached_property
     def theirs(self) -> pd.DataFrame:
-        lines = self.counted.lines
-        own = _mask(self.people.index, len(self.counted.trainings))[lines["training"].to_numpy()]
-        standing: pd.DataFrame = lines[own & lines["outcome"].eq(PAID).to_numpy()]
-        return standing
+        book = self.counted.book
+        return self.counted.lines(book.standing & self.inside[book.training])
 
     @cached_property
     def paid(self) -> pd.DataFrame:
@@ -72,13 +73,61 @@ class Slice:
 
     @property
     def amount_fen(self) -> int:
-        """Their sum."""
-        return int(self.paid["amount_fen"].sum())
+        """Money of the period."""
+        return self.measures["amount_fen"]
 
     @property
     def persons(self) -> int:
         """Distinct persons of the period's subsidised trainings."""
-        return int(self.people.loc[self.people["subsidised"], "who"].nunique())
+        return self.measures["persons"]
+
+    @cached_property
+    def measures(self) -> dict[str, int]:
+        """``MEASURES`` of the whole: every person, training and line once."""
+        trainings, book = self.counted.trainings, self.counted.book
+        amounts = book.amount_fen[self.standing]
+        return {
+            "submitted": int(self.inside.sum()),
+            "passed": self.times("passed"),
+            "certified": self.times("certified"),
+            "subsidised": self.times("subsidised"),
+            "persons": distinct(trainings["who"].to_numpy()[self.of("subsidised")]),
+            "lines": len(amounts),
+            "amount_fen": int(amounts.sum()),
+            "paid_fen": int(amounts[book.arrived[self.standing]].sum()),
+        }
+
+    def of(self, flag: str) -> NDArray[np.bool_]:
+        """Which trainings of the period bear a flag (a yes/no column of ``Counted.trainings``)."""
+        found: NDArray[np.bool_] = self.inside & self.counted.trainings[flag].to_numpy()
+        return found
+
+    def times(self, flag: str) -> int:
+        """How many they are."""
+        return int(self.of(flag).sum())
+
+    def by(self, key: str, flag: str) -> pd.Series:
+        """How many of them there are for each value of a category that occurs among them (int64 by str)."""
+        values = self.counted.trainings[key].cat
+        counts = np.bincount(values.codes.to_numpy()[self.of(flag)], minlength=len(values.categories))
+        found = pd.Series(counts, index=pd.Index(values.categories, dtype="str"), dtype="int64")
+        return found[found.gt(0)]
+
+
+@dataclass(frozen=True)
+class Book:
+    """Every line of the ledger, as arrays in the order booked. ``counts``: not replaced by a later verdict; ``training``: place
+    in ``Counted.trainings``; ``standing``: counts, payable and not taken back; ``arrived``: standing, and its money
+    arrived; ``on``: its day by the clock; ``booked``: the last day of its batch's month (datetime64[s])."""
+
+    counts: NDArray[np.bool_]
+    training: NDArray[np.int32]
+    outcome: pd.Categorical
+    standing: NDArray[np.bool_]
+    arrived: NDArray[np.bool_]
+    amount_fen: NDArray[np.int64]
+    booked: NDArray[np.datetime64]
+    on: NDArray[np.datetime64]
 
 
 @dataclass(frozen=True)
@@ -90,12 +139,11 @@ class Counted:
     ``training_kind``, ``level``, ``certificate_kind``, ``categories``, ``programme`` (category, 未填 where blank), ``passed``, ``certified``,
     ``subsidised`` (a line stands), ``target`` (counts to the target), ``apart`` (of a kind that the target leaves out),
     ``employed`` (bool).
-    ``lines``: one row a line that counts: ``training``, ``line``, ``outcome``, ``amount_fen``, ``proposed_fen``, ``paid_fen``,
-    ``standard_fen``, ``fund``, ``payee_kind``, ``payee``, ``seq``, ``number``, ``tid``, ``codes``, ``on``, ``booked``, ``who`` (Int64, missing of a grant).
     """
 
     trainings: pd.DataFrame
-    lines: pd.DataFrame
+    entries: Entries
+    book: Book
     _cuts: dict[tuple[date, date], Slice] = field(default_factory=dict, repr=False)
 
     def within(self, period: Period) -> Slice:
@@ -105,125 +153,50 @@ class Counted:
             self._cuts[key] = Slice(self, period)
         return self._cuts[key]
 
+    def lines(self, which: NDArray[np.bool_]) -> pd.DataFrame:
+        """Some lines as a frame (index: their place in the ledger): ``training``, ``line``, ``outcome``, ``amount_fen``, ``proposed_fen``,
+        ``paid_fen``, ``standard_fen``, ``fund``, ``payee_kind``, ``payee``, ``seq``, ``tid``, ``codes``, ``on``, ``booked``, ``who`` (Int64,
+        missing of a grant)."""
+        kept = ["tid", "seq", "line", "amount_fen", "proposed_fen", "standard_fen"]
+        rows = self.entries.lines.loc[which, [*kept, "payee_kind", "payee", "fund", "codes"]]
+        training = self.book.training[which]
+        who = pd.Series(self.trainings["who"].to_numpy()[training], index=rows.index, dtype="Int64")
+        frame = rows.assign(
+            training=training.astype(np.int64),
+            outcome=self.book.outcome[which],
+            paid_fen=np.where(self.book.arrived[which], rows["amount_fen"], 0),
+            on=self.book.on[which],
+            booked=self.book.booked[which],
+            who=who.mask(self.trainings["grant"].to_numpy()[training]),
+        )
+        frame = frame.astype(dict.fromkeys(_TEXTS, "str") | dict.fromkeys(_SUMS, "Int64"))
+        frame["fund"] = frame["fund"].fillna("").replace("", NO_FUND)
+        return frame
+
+    def spent(self, which: NDArray[np.bool_]) -> pd.DataFrame:
+        """``count``, ``amount_fen``, ``paid_fen`` (int64) of some lines by fund."""
+        funds = labels.plain(self.entries.lines["fund"].array, NO_FUND)[which]
+        amount = self.book.amount_fen[which]
+        rows = pd.DataFrame({"amount_fen": amount, "paid_fen": np.where(self.book.arrived[which], amount, 0)})
+        by = rows.groupby(pd.Series(funds), observed=True)
+        sums = by.sum().assign(count=by.size())[["count", "amount_fen", "paid_fen"]]
+        named: pd.DataFrame = sums.set_axis(sums.index.astype("str"))
+        return named
+
     def label(self, lines: pd.DataFrame, key: str) -> pd.Series:
         """A column of their trainings for some lines."""
         values = self.trainings[key].array.take(lines["training"].to_numpy())
         return pd.Series(values, index=lines.index, name=key)
 
 
-def count(entries: Entries, policy: Policy, clock: Clock) -> Counted:
-    """Bring the records of several batches together and date them."""
-    records = entries.trainings.assign(identity=identities.identities(entries.trainings))
-    records["grant"] = records["seq"].isin(entries.batches.loc[entries.batches["kind"].eq(GRANTS_KIND), "seq"])
-    lines = entries.lines.assign(outcome=identities.outcomes(entries.lines))
-    kinds = entries.batches.set_index("seq")["kind"]
-    keys = records[["tid", "identity", "loser", "seq"]]
-    kept = identities.counted(keys, lines, kinds)
-    chosen = identities.newest(records, lines)
-    identity = pd.Series(records["identity"].to_numpy(), index=records["tid"].to_numpy())
-    lines = _lines(lines[kept], identity, _booked(entries))
-    trainings = _trainings(records.take(chosen).reset_index(drop=True), policy, lines, _booked(entries))
-    trainings["on"] = _people_day(trainings, lines, clock.people)
-    lines["on"] = _money_day(lines, trainings, clock.money)
-    lines = lines.drop(columns="group")
-    place = lines["training"].to_numpy()
-    who = pd.Series(trainings["who"].to_numpy()[place], index=lines.index, dtype="Int64")
-    lines["who"] = who.mask(trainings["grant"].to_numpy()[place])
-    trainings["on"] = trainings["on"].mask(trainings["grant"])
-    return Counted(trainings, lines)
+def distinct(values: NDArray[np.int64]) -> int:
+    """How many different values there are."""
+    ordered = np.sort(values)
+    return int((ordered[1:] != ordered[:-1]).sum()) + 1 if len(ordered) else 0
 
 
-def _booked(entries: Entries) -> pd.Series:
-    """Batch → the last day of its month."""
-    months = entries.batches["month"].to_numpy().astype("datetime64[M]")
-    last = ((months + 1).astype("datetime64[D]") - 1).astype("datetime64[s]")
-    return pd.Series(last, index=entries.batches["seq"].to_numpy(), dtype="datetime64[s]")
-
-
-def _lines(lines: pd.DataFrame, identity: pd.Series, booked: pd.Series) -> pd.DataFrame:
-    standing = lines["outcome"].eq(PAID)
-    paid_on = lines["paid_on"].where(standing)
-    frame = lines.assign(
-        training=identity.reindex(lines["tid"]).to_numpy(),
-        paid_on=paid_on,
-        paid_fen=lines["amount_fen"].where(paid_on.notna(), 0),
-        fund=lines["fund"].fillna("").replace("", NO_FUND),
-        booked=booked.reindex(lines["seq"]).to_numpy(),
-    )
-    return frame.drop(columns=["verdict", "reversed"]).reset_index(drop=True)
-
-
-def _trainings(records: pd.DataFrame, policy: Policy, lines: pd.DataFrame, booked: pd.Series) -> pd.DataFrame:
-    number = len(records)
-    standing = lines[lines["outcome"].eq(PAID)]
-    grouped = standing[standing["group"].fillna("").ne("")]
-    if policy.value("counts_to_target") == "paid":
-        grouped = grouped[grouped["paid_on"].notna()]
-    apart = records["training_kind"].isin(policy.limit.except_kinds).to_numpy()
-    subsidised = _mask(standing["training"], number)
-    frame = pd.DataFrame(
-        {
-            "tid": records["tid"],
-            "grant": records["grant"],
-            "who": records["person"].where(records["person"].ne(0), -1 - records.index.to_series()),
-            "end": records["end"],
-            "issued_on": records["issued_on"],
-            "booked": booked.reindex(records["seq"]).to_numpy(),
-            "passed": records["result"].eq(_PASSED),
-            "certified": records["issued_on"].notna() & records["result"].eq(_PASSED),
-            "subsidised": subsidised,
-            "target": _mask(grouped["training"], number) & ~apart,
-            "apart": subsidised & apart,
-            "employed": records["employed_on"].notna(),
-            "place": labels(records["town"], policy.region).mask(records["grant"], GRANT),
-            "institution": _institutions(records),
-        }
-    )
-    for key, source in _LABELS.items():
-        frame[key] = records[source].fillna("").replace("", NOT_FILLED).mask(records["grant"], GRANT)
-    return frame.astype(dict.fromkeys((*_LABELS, "place", "institution"), "category"))
-
-
-def _institutions(records: pd.DataFrame) -> pd.Series:
-    """The institution that claims, as first written; without one the employer."""
-    key = records["institution_n"].fillna("")
-    key = key.where(key.ne(""), records["employer_n"].fillna(""))
-    written = records["institution"].fillna("")
-    written = written.where(written.ne(""), records["employer"].fillna("")).replace("", NOT_FILLED)
-    groups, _ = pd.factorize(key)
-    _, first = np.unique(groups, return_index=True)
-    return written.take(first[groups]).set_axis(records.index)
-
-
-def _people_day(trainings: pd.DataFrame, lines: pd.DataFrame, clock: Clock) -> pd.Series:
-    """A blank date falls back on the next best one, so that nobody is lost: 发证, 结课, the batch's month."""
-    standing = lines[lines["outcome"].eq(PAID)]
-    if clock is Clock.PAYMENT:
-        return standing.groupby("training")["paid_on"].min().reindex(trainings.index).astype("datetime64[s]")
-    if clock is Clock.BOOKED:
-        first = standing.groupby("training")["booked"].min().reindex(trainings.index)
-        return first.fillna(trainings["booked"]).astype("datetime64[s]")
-    if clock is Clock.TRAINING:
-        return trainings["end"].fillna(trainings["issued_on"]).fillna(trainings["booked"])
-    return trainings["issued_on"].fillna(trainings["end"]).fillna(trainings["booked"])
-
-
-def _money_day(lines: pd.DataFrame, trainings: pd.DataFrame, clock: Clock) -> pd.Series:
-    if clock is Clock.BOOKED:
-        return lines["booked"]
-    if clock is Clock.PAYMENT:
-        return lines["paid_on"]
-    return pd.Series(trainings["on"].to_numpy()[lines["training"].to_numpy()], index=lines.index).fillna(
-        lines["booked"]
-    )
-
-
-def _inside(days: pd.Series, period: Period) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = days.between(pd.Timestamp(period.first), pd.Timestamp(period.last)).to_numpy()
+def _inside(days: pd.Series | NDArray[np.datetime64], period: Period) -> NDArray[np.bool_]:
+    values = np.asarray(days, dtype="datetime64[s]")
+    first, last = np.datetime64(period.first, "s"), np.datetime64(period.last, "s")
+    found: NDArray[np.bool_] = (values >= first) & (values <= last)
     return found
-
-
-def _mask(places: pd.Series | pd.Index, length: int) -> NDArray[np.bool_]:
-    mask = np.zeros(length, dtype=bool)
-    mask[places.to_numpy()] = True
-    return mask

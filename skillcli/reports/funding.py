@@ -46,8 +46,7 @@ def fund_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
 def fund_rows(facts: PeriodFacts, cut: Slice) -> pd.DataFrame:
     """One row a fund: ``count``, ``amount_fen``, ``paid_fen`` (int64) of the ledger, and of the register
     ``granted_fen``, ``arrived_fen``, ``donated_fen``, ``other_fen`` (Int64, missing where it says nothing), ``remark``."""
-    by = cut.paid.groupby("fund")
-    frame = pd.DataFrame({"count": by.size(), "amount_fen": by["amount_fen"].sum(), "paid_fen": by["paid_fen"].sum()})
+    frame = cut.counted.spent(cut.standing)
     own = fund_sums(facts, cut.period)
     known = facts.policy.funds
     named = set(frame.index) | (set(own.index) if own is not None else set())

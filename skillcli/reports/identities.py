@@ -24,28 +24,44 @@ OUTCOMES = (REFUSED, HELD, UNDECIDED, BACK, PAID)
 def identities(trainings: pd.DataFrame) -> NDArray[np.int64]:
     """A number (0…) for every training, equal where two share a certificate or a class (D01, policy page §5)."""
     label = np.arange(len(trainings), dtype=np.int64)
-    keys = [_groups(trainings[name]) for name in ("certificate_claim", "class_hash")]
+    keys = [_groups(trainings[name].to_numpy()) for name in ("certificate_claim", "class_hash")]
     while True:
-        before = label.copy()
+        changed = False
         for known, group in keys:
             least = np.full(int(group.max(initial=-1)) + 1, len(label), dtype=np.int64)
             np.minimum.at(least, group, label[known])
+            changed |= bool((least[group] != label[known]).any())
             label[known] = least[group]
-        if np.array_equal(before, label):
-            return pd.factorize(label)[0].astype(np.int64)
+        if not changed:
+            # every group bears the place of its first training, so that counting these places numbers them in order
+            first = label == np.arange(len(label))
+            numbers: NDArray[np.int64] = (np.cumsum(first) - 1)[label]
+            return numbers
 
 
-def _groups(keys: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _groups(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Positions of the keys that identify something and occur twice, and a dense number for each."""
-    shared = np.flatnonzero((keys.ne(0) & keys.duplicated(keep=False)).to_numpy())
-    return shared, pd.factorize(keys.to_numpy()[shared])[0].astype(np.int64)
+    ordered = np.sort(keys)
+    twice = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
+    twice = twice[np.append(True, twice[1:] != twice[:-1])] if len(twice) else twice
+    if not len(twice):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    at = np.searchsorted(twice, keys)
+    at[at == len(twice)] = 0
+    shared = np.flatnonzero(twice[at] == keys)
+    return shared, at[shared]
 
 
 def outcomes(lines: pd.DataFrame) -> pd.Series:
-    """Each line's outcome (str)."""
-    payable = lines["verdict"].isin(PAYABLE)
-    found = lines["verdict"].mask(payable & ~lines["reversed"], PAID).mask(payable & lines["reversed"], BACK)
-    return found.astype("str")
+    """Each line's outcome, as categories ``OUTCOMES``."""
+    verdicts = lines["verdict"].cat.categories
+    unknown = [name for name in verdicts if name not in OUTCOMES and name not in PAYABLE]
+    if unknown:
+        raise ValueError(f"verdicts that are none: {unknown}")
+    place = np.array([OUTCOMES.index(PAID if name in PAYABLE else name) for name in verdicts], dtype=np.int8)
+    codes = place[lines["verdict"].cat.codes.to_numpy()] if len(place) else np.empty(0, dtype=np.int8)
+    codes[(codes == OUTCOMES.index(PAID)) & lines["reversed"].to_numpy()] = OUTCOMES.index(BACK)
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(OUTCOMES, dtype="str")), index=lines.index)
 
 
 def counted(trainings: pd.DataFrame, lines: pd.DataFrame, kinds: pd.Series) -> NDArray[np.bool_]:
@@ -54,8 +70,9 @@ def counted(trainings: pd.DataFrame, lines: pd.DataFrame, kinds: pd.Series) -> N
     ``trainings``: ``tid``, ``identity``, ``loser``, ``seq``; ``lines``: ``tid``, ``line``, ``outcome``, ``codes``; ``kinds``: kind
     of each batch by ``seq``. What was paid, taken back, or refused as a repetition (D01) always counts.
     """
-    own = lines[["tid", "line"]].merge(trainings, on="tid", how="left", validate="m:1")
-    stands = lines["outcome"].isin([PAID, BACK]) | lines["codes"].fillna("").str.contains("D01", regex=False)
+    own = lines[["tid", "line"]].astype({"line": "str"}).merge(trainings, on="tid", how="left", validate="m:1")
+    repeats = [text for text in lines["codes"].cat.categories if "D01" in text]
+    stands = lines["outcome"].isin([PAID, BACK]) | lines["codes"].isin(repeats)
     later = trainings.loc[~trainings["loser"]]
     whole = later.loc[later["seq"].map(kinds).ne(PENDING)].groupby("identity")["tid"].max()
     open_ = (~stands).to_numpy()

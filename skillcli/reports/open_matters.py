@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from skillcli.policy.model import Policy
@@ -18,7 +19,9 @@ _WIDTHS = {"question": 46, "state": 36, "key": 24, "clause": 11, "rule": 24, "wh
 
 def matters_sheet(facts: PeriodFacts, counted: Counted) -> Sheet:
     """待明确事项: open questions with persons, money and days; then what waits for a look, by rule."""
-    lines = counted.lines[counted.lines["booked"].le(pd.Timestamp(facts.period.last))]
+    book = counted.book
+    waiting = book.counts & np.asarray(book.outcome.isin([HELD, UNDECIDED]))
+    lines = counted.lines(waiting & (book.booked <= np.datetime64(facts.period.last, "s")))
     lines = lines.assign(stake_fen=stake(lines), days=_days(facts, lines))
     notes = (
         "注：列出到本期末已入账、至今没有定论的明细，不限于本期申报；已等天数从最早入账之日算到制表日期。",

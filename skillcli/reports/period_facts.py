@@ -89,6 +89,8 @@ class PeriodFacts:
     recoveries: pd.DataFrame | None = None
     roll: pd.DataFrame | None = None
     followed: pd.DataFrame | None = None
+    made: dict[str, pd.DataFrame] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What several sheets ask for, by name, made once."""
 
     @property
     def year_to_date(self) -> Period:

@@ -9,7 +9,7 @@ from skillcli.reports.adjustments import adjustment_sheet
 from skillcli.reports.appraisal import appraisal_sheet
 from skillcli.reports.breakdowns import category_sheet, kind_sheet, level_sheet, measures, place_sheet, project_sheet
 from skillcli.reports.comparison import comparison_sheet
-from skillcli.reports.counting import Counted, Slice, count
+from skillcli.reports.counting import Counted, Slice
 from skillcli.reports.cover import cover_sheet, explanation_sheet
 from skillcli.reports.employment import employment_of_year, employment_sheet
 from skillcli.reports.flow import flow_sheet
@@ -20,6 +20,7 @@ from skillcli.reports.period_facts import Clock, EarlierIssue, PeriodFacts
 from skillcli.reports.refusal_causes import institution_sheet, refusal_sheet
 from skillcli.reports.skills import focus_sheet, programme_sheet, skill_sheet
 from skillcli.reports.supervision import published_sheet, supervision_sheet
+from skillcli.reports.tally import count
 from skillcli.reports.targets import progress, target_sheet
 from skillcli.reports.upward import upward_sheet
 from skillcli.reports.yearly import exemption_sheet, staff_funds_sheet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from skillcli.core.identity import examine, mask
@@ -56,12 +57,21 @@ def published_sheet(facts: PeriodFacts) -> Sheet:
 
 
 def _inspected(facts: PeriodFacts) -> Table:
-    """By institution: classes filed and inspected, failed, and passed again."""
-    seen, classes = entries(facts, INSPECTIONS), entries(facts, CLASSES)
-    columns = tables.INSPECTED
-    if seen is None:
+    columns, rows = tables.INSPECTED, inspected(facts)
+    if rows is None:
         empty = pd.DataFrame({column.key: pd.Series(dtype=column.kind.dtype) for column in columns.columns})
         return report_table(columns, empty, caption="一、班级检查")
+    keys = [c.key for c in columns.columns[1:] if c.key != "classes" or entries(facts, CLASSES) is not None]
+    totals: dict[str, object] = {"institution": "合计"} | {key: int(rows[key].sum()) for key in keys}
+    return report_table(columns, rows, caption="一、班级检查", totals=totals)
+
+
+def inspected(facts: PeriodFacts) -> pd.DataFrame | None:
+    """By institution: classes filed (missing where none ever were), inspected, failed, and passed again (Int64); None
+    where no inspection was ever imported."""
+    seen, classes = entries(facts, INSPECTIONS), entries(facts, CLASSES)
+    if seen is None:
+        return None
     body = _bodies(seen, classes)
     visits = seen.assign(institution=body, key=folded(seen["class_no"]) + "\x1f" + folded(body))
     visits = visits.sort_values(["day", "result"], ascending=[True, False], kind="stable")
@@ -86,10 +96,7 @@ def _inspected(facts: PeriodFacts) -> Table:
     frame = frame.fillna(0).astype("Int64")
     if classes is None:
         frame = frame.assign(classes=pd.array([pd.NA] * len(frame), dtype="Int64"))
-    frame = frame.reindex(in_order(list(frame.index), ())).rename_axis("institution").reset_index()
-    keys = [c.key for c in columns.columns[1:] if c.key != "classes" or classes is not None]
-    totals: dict[str, object] = {"institution": "合计"} | {key: int(frame[key].sum()) for key in keys}
-    return report_table(columns, frame, caption="一、班级检查", totals=totals)
+    return frame.reindex(in_order(list(frame.index), ())).rename_axis("institution").reset_index()
 
 
 def _bodies(seen: pd.DataFrame, classes: pd.DataFrame | None) -> pd.Series:
@@ -148,15 +155,16 @@ def recovered(facts: PeriodFacts, period: Period) -> pd.DataFrame:
 
 def _roll(facts: PeriodFacts, roll: pd.DataFrame) -> list[Table]:
     """The real-name list against the ledger, both ways."""
-    ours = set(facts.entries.trainings.loc[facts.entries.trainings["person"].ne(0), "person"])
+    ours = np.unique(facts.entries.trainings["person"].to_numpy())
+    ours = ours[ours != 0]
     known = roll[roll["person"].ne(0)].drop_duplicates("person")
-    only = known[~known["person"].isin(list(ours))]
-    theirs = set(known["person"])
+    both = known["person"].isin(ours)
+    only = known[~both]
     counts = (
         ("台账里的人", len(ours), "未作废批次里的人，身份证号有效的"),
         ("实名制名单里的人", len(known), ""),
-        ("两边都有", len(ours & theirs), ""),
-        ("只在台账", len(ours - theirs), "申报时列为待核实"),
+        ("两边都有", int(both.sum()), ""),
+        ("只在台账", len(ours) - int(both.sum()), "申报时列为待核实"),
         ("只在实名制", len(only), "见下表" + (f"，只列前 {_MOST_NAMED} 人" if len(only) > _MOST_NAMED else "")),
     )
     summary = pd.DataFrame(counts, columns=["item", "persons", "remark"]).astype({"item": "str", "remark": "str"})

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from skillcli.core.period import Period, between
 from skillcli.policy.model import Target
-from skillcli.reports.breakdowns import in_order, named
+from skillcli.reports.breakdowns import in_order
 from skillcli.reports.counting import NOT_FILLED, Counted
 from skillcli.reports.employment import follow_up_rates
 from skillcli.reports.period_facts import PeriodFacts
@@ -135,7 +136,7 @@ def _both(counted: Counted, facts: PeriodFacts, flag: str) -> dict[str, int]:
 def _times(counted: Counted, first: date, last: date, flag: str) -> int:
     if first > last:
         return 0
-    return int(counted.within(between(first, last)).people[flag].sum())
+    return counted.within(between(first, last)).times(flag)
 
 
 def _rate(part: int, whole: int) -> int:
@@ -145,13 +146,7 @@ def _rate(part: int, whole: int) -> int:
 
 def _units(facts: PeriodFacts, counted: Counted, key: str, title: str, caption: str) -> Table:
     spans = {"now": facts.period, "year": facts.year_to_date, "done": facts.campaign}
-    frame = pd.DataFrame(
-        {
-            column: people.loc[people["target"], key].value_counts()
-            for column, people in ((name, counted.within(span).people) for name, span in spans.items())
-        }
-    )
-    frame = named(frame[frame.sum(axis=1) > 0])
+    frame = pd.DataFrame({column: counted.within(span).by(key, "target") for column, span in spans.items()})
     last = (outside_title(facts.policy.region), NOT_FILLED)
     frame = frame.reindex(in_order(list(frame.index), (), last)).fillna(0).astype("int64")
     goals = tasks(facts, key)
@@ -229,15 +224,14 @@ def _whole(value: Decimal) -> int:
 
 def _employment(facts: PeriodFacts, counted: Counted, target: Target) -> tuple[int | None, int | None, str]:
     last = min(target.last, facts.period.last)
-    people = counted.within(between(target.first, last)).people
-    people = people[people["target"] & ~_any_of(people["categories"], target.without)]
-    employed = int(people["employed"].sum())
+    cut = counted.within(between(target.first, last))
+    among = cut.of("target") & ~_any_of(counted.trainings["categories"], target.without)
+    employed, whole = int((among & cut.of("employed")).sum()), int(among.sum())
     if not employed:
-        return None, len(people), _NO_DAY
-    return employed, len(people), "按花名册填写的就业日期计，不含" + "、".join(target.without)
+        return None, whole, _NO_DAY
+    return employed, whole, "按花名册填写的就业日期计，不含" + "、".join(target.without)
 
 
-def _any_of(lists: pd.Series, names: list[str]) -> pd.Series:
+def _any_of(lists: pd.Series, names: list[str]) -> NDArray[np.bool_]:
     found = np.array([bool(set(text.split("、")) & set(names)) for text in lists.cat.categories], dtype=bool)
-    hits = found[lists.cat.codes.to_numpy()] if len(found) else np.zeros(len(lists), dtype=bool)
-    return pd.Series(hits, index=lists.index)
+    return found[lists.cat.codes.to_numpy()] if len(found) else np.zeros(len(lists), dtype=bool)

@@ -65,9 +65,7 @@ def _units(facts: PeriodFacts, counted: Counted, cut: Slice) -> pd.DataFrame:
     frame = grouped(counted, cut, "place")
     spans = {"now": facts.period, "year": facts.year_to_date, "done": facts.campaign}
     for key, span in spans.items():
-        people = counted.within(span).people
-        done = people.loc[people["target"], "place"].astype("str").value_counts()
-        frame = frame.join(done.rename(key), how="outer")
+        frame = frame.join(counted.within(span).by("place", "target").rename(key), how="outer")
     goals = tasks(facts, "place")
     none = pd.Series(dtype="Int64", name="goal")
     frame = frame.join(none if goals is None else goals["goal"], how="outer")

@@ -10,50 +10,52 @@ if TYPE_CHECKING:
 
 TRAINING_DTYPES = {
     "tid": "int64",
-    "seq": "int64",
+    "seq": "int32",
     "person": "int64",
     "certificate_claim": "int64",
     "class_hash": "int64",
     "loser": "bool",
-    "institution": "str",
-    "institution_n": "str",
-    "employer": "str",
-    "employer_n": "str",
-    "town": "str",
-    "department": "str",
-    "categories": "str",
-    "training_kind": "str",
-    "level": "str",
-    "certificate_kind": "str",
-    "result": "str",
+    "institution": "category",
+    "institution_n": "category",
+    "employer": "category",
+    "employer_n": "category",
+    "town": "category",
+    "department": "category",
+    "categories": "category",
+    "training_kind": "category",
+    "level": "category",
+    "certificate_kind": "category",
+    "result": "category",
     "end": "datetime64[s]",
     "issued_on": "datetime64[s]",
-    "employed_on": "datetime64[s]",
-    "occupation": "str",
+    "employed": "bool",
+    "occupation": "category",
     "start": "datetime64[s]",
-    "programme": "str",
+    "programme": "category",
 }
 """One row a judged training, in the order of ``tid``; a training judged in two batches has two rows.
-``seq`` is its batch (``batches``); the others as in the roster and in ``schema.decision``."""
+``seq`` is its batch (``batches``); ``employed``: 就业日期 is filled in; the others as in the roster and in
+``schema.decision``, text as categories in the order of the text, of which each occurs."""
 
 LINE_DTYPES = {
     "tid": "int64",
-    "seq": "int64",
-    "number": "int64",
-    "line": "str",
-    "verdict": "str",
+    "seq": "int32",
+    "number": "int32",
+    "line": "category",
+    "verdict": "category",
     "amount_fen": "int64",
-    "proposed_fen": "Int64",
-    "standard_fen": "Int64",
-    "payee_kind": "str",
-    "payee": "str",
-    "fund": "str",
-    "codes": "str",
-    "group": "str",
+    "proposed_fen": "category",
+    "standard_fen": "category",
+    "payee_kind": "category",
+    "payee": "category",
+    "fund": "category",
+    "codes": "category",
+    "group": "category",
     "reversed": "bool",
     "paid_on": "datetime64[s]",
 }
-"""One row a line, in the order booked; ``number`` counts within the batch. ``reversed``: taken back; ``paid_on``: the
+"""One row a line, in the order booked; ``number`` counts within the batch; ``proposed_fen`` and ``standard_fen`` are categories
+of whole numbers, missing where there is none. ``reversed``: taken back; ``paid_on``: the
 day its money arrived and stayed, missing where it has not."""
 
 REASON_DTYPES = {
@@ -65,7 +67,8 @@ REASON_DTYPES = {
     "message": "str",
     "clause": "str",
 }
-"""Findings that keep lines from being paid (severity error, hold, ruling); ``line`` "" aims at the training."""
+"""Findings that keep lines from being paid (severity error, hold, ruling); ``line`` "" aims at the training; ``found``
+and ``message`` of those that wait for a ruling only."""
 
 BATCH_DTYPES = {
     "seq": "int64",

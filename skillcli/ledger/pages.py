@@ -1,0 +1,125 @@
+"""Pages: the columns that reports count, kept once more with every batch so that years are read in seconds.
+
+A batch's rows lie in the database row by row, sixty columns wide; a report counts twenty of them over all years. So
+booking writes these columns together as one text a batch (``sheet_row`` under ``schema.pages.PAGE``), hashed into the
+chain like every other row, never changed. Reading a page checks its digest, so that no figure comes from a changed
+one. What was booked before there were pages is read from its rows.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Table, select
+
+from skillcli.core.errors import ClerkError
+from skillcli.ledger import bulk, codec, imports
+from skillcli.ledger.codec import Columns
+from skillcli.ledger.tables import BATCH, LINE, PART, SHEET_IMPORT, SHEET_ROW, TRAINING
+from skillcli.ledger.transaction import Transaction
+from skillcli.schema.pages import LINE_PAGE, PAGE, TRAINING_PAGE
+
+_COLUMNS = {TRAINING.name: TRAINING_PAGE, LINE.name: LINE_PAGE}
+_SIZE = 262_144
+"""Rows of a page: a text of some megabytes."""
+_WIDTHS = (pa.int8(), pa.int16(), pa.int32(), pa.int64())
+
+
+@dataclass(frozen=True)
+class Page:
+    """Consecutive rows of a table: ``first`` is the number of the first, ``seq`` their batch; ``columns`` as the table has
+    them (words as numbers), whole numbers as narrow as they fit."""
+
+    seq: int
+    first: int
+    rows: int
+    columns: Columns
+
+
+def write(transaction: Transaction, table: Table, columns: Columns, first: int) -> None:
+    """Keep the pages of rows just added; ``columns`` as they were added, ``first`` the number of the first."""
+    import pandas as pd
+
+    count = codec.length(columns)
+    own = {name: _narrow(columns[name]) for name in _COLUMNS[table.name]}
+    starts = range(0, count, _SIZE)
+    frame = pd.DataFrame(
+        {
+            "first": pd.Series([first + start for start in starts], dtype="Int64"),
+            "rows": pd.Series([min(_SIZE, count - start) for start in starts], dtype="Int64"),
+            "data": pd.Series([_packed(own, start) for start in starts], dtype="str"),
+        }
+    ).astype(imports.dtypes(PAGE))
+    if count:
+        imports.write(transaction, PAGE, frame, table.name, "")
+
+
+def _narrow(values: pa.Array) -> pa.Array:
+    """Whole numbers in the narrowest type that holds them."""
+    reach = pc.min_max(values).as_py()
+    low, high = reach["min"] or 0, reach["max"] or 0
+    fits = (kind for kind in _WIDTHS if -(1 << kind.bit_width - 1) <= low and high < 1 << kind.bit_width - 1)
+    return values.cast(next(fits))
+
+
+def _packed(columns: Columns, start: int) -> str:
+    batch = pa.record_batch({name: values.slice(start, _SIZE) for name, values in columns.items()})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
+        stream.write_batch(batch)
+    return base64.b64encode(sink.getvalue()).decode("ascii")
+
+
+def read(connection: Connection, table: Table, names: Sequence[str], seqs: Sequence[int]) -> list[Page]:
+    """The pages of these transactions, in the order of the rows; only the columns ``names``.
+
+    Raises ClerkError when a page is not as it was booked.
+    """
+    query = select(SHEET_IMPORT.c.seq, SHEET_IMPORT.c.id).where(
+        SHEET_IMPORT.c.kind == PAGE.kind, SHEET_IMPORT.c.path == table.name
+    )
+    wanted = set(seqs)
+    known = sorted((seq, number) for seq, number in connection.execute(query) if seq in wanted)
+    found: list[Page] = []
+    for seq, import_id in known:
+        columns = bulk.fetch(
+            connection,
+            f'SELECT {bulk.quoted(SHEET_ROW.columns.keys())} FROM "{SHEET_ROW.name}" '
+            f'WHERE "import_id" = {import_id} ORDER BY "id"',
+            bulk.kinds(SHEET_ROW),
+        )
+        _check(connection, seq, columns)
+        for cells in columns["cells"]:
+            told = json.loads(cells.as_py())
+            found.append(Page(seq, told["first"], told["rows"], _unpacked(told["data"], names)))
+    return sorted(found, key=lambda page: page.first)
+
+
+def _check(connection: Connection, seq: int, columns: Columns) -> None:
+    """The rows of an import are what its transaction registered."""
+    first = columns["id"][0].as_py()
+    query = select(PART.c.rows, PART.c.digest).where(
+        PART.c.seq == seq, PART.c.table_name == SHEET_ROW.name, PART.c.first >= first
+    )
+    registered = [tuple(row) for row in connection.execute(query.order_by(PART.c.first))]
+    digests = codec.block_digests(columns)
+    if registered[: len(digests)] != digests:
+        batch = connection.execute(select(BATCH.c.id).where(BATCH.c.seq == seq)).scalar()
+        raise ClerkError(
+            f"台账核对不上：批次 {batch} 的列页与入账时不同，不出报告。",
+            "请停止使用，运行 skillcli ledger verify 查看，用最近的备份恢复。",
+        )
+
+
+def _unpacked(data: str, names: Sequence[str]) -> Columns:
+    """The columns wanted; the others are not unpacked."""
+    source = pa.py_buffer(base64.b64decode(data))
+    schema = pa.ipc.open_stream(source).schema
+    options = pa.ipc.IpcReadOptions(included_fields=sorted(schema.get_field_index(name) for name in names))
+    table = pa.ipc.open_stream(source, options=options).read_all()
+    return {name: table.column(name).combine_chunks() for name in names}
