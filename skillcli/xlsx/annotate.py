@@ -99,7 +99,11 @@ def _mark(
     colours: dict[int, dict[int, str]] = {}
     for row, at, colour in zip(marks.cells["row"], marks.cells["column"], marks.cells["colour"], strict=True):
         colours.setdefault(int(row), {}).setdefault(int(at), colour)
-    plain = styles.add('<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>')
+    # Wrapped, so that many remarks neither run over the pages nor hide the first, which is the gravest.
+    plain = styles.add(
+        '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" applyAlignment="1">'
+        '<alignment vertical="top" wrapText="1"/></xf>'
+    )
     texts = {marks.header_row: title, **marks.remarks}
     sheet.mark(colours, column, _text_cells(column, texts, plain), styles)
     put_notes(package, part, sheet, _notes(marks.cells), title, whole.notes_begin)

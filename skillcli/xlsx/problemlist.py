@@ -27,7 +27,10 @@ def list_xml(name: str, table: Table, styles: Styles) -> str:
         '<alignment vertical="center" wrapText="1"/></xf>'
     )
     head = styles.painted(text, "EDEDED")
-    number = styles.add('<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>')
+    number = styles.add(
+        '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1">'
+        '<alignment horizontal="center" vertical="center"/></xf>'
+    )
     kinds = tuple(str(number if each.kind.numeric else text) for each in table.heads)
     widths = "".join(
         f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(layout.widths, start=1)

@@ -160,7 +160,7 @@ def _sheet(sheet: TypedSheet, date1904: bool) -> Iterator[bytes]:
         for n, (cells, _) in enumerate(sheet.columns, 1)
     )
     yield (
-        f'{_HEAD}<worksheet xmlns="{_MAIN}">'
+        f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{xl_rowcol_to_cell(height - 1, width - 1)}"/>'
         f'<sheetFormatPr defaultRowHeight="15"/>{f"<cols>{columns}</cols>" if columns else ""}<sheetData>'
     ).encode()
@@ -172,7 +172,7 @@ def _sheet(sheet: TypedSheet, date1904: bool) -> Iterator[bytes]:
         yield f'<mergeCells count="{len(merges)}">{each}</mergeCells>'.encode()
     yield (
         b'<pageMargins left="0.35" right="0.35" top="0.6" bottom="0.7" header="0.3" footer="0.3"/>'
-        b'<pageSetup paperSize="9" orientation="landscape"/></worksheet>'
+        b'<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
     )
 
 
