@@ -89,7 +89,7 @@ def hear(
     if ledger is not None:
         head = ledger.head()
         catalogue = replace(ledger.catalogue(), **Registers(ledger).for_rules())
-        history = ledger.history(keys(trainings))
+        history = ledger.history(keys(trainings, classes=catalogue.classes is not None))
         others = imported(ledger)
         references = listed_people(ledger)
         overrides = approvals(ledger)

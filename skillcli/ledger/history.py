@@ -12,7 +12,7 @@ from skillcli.ledger import bulk, claims, codec, words
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.lookup_tables import ACCOUNT, CERTIFICATE
 from skillcli.ledger.tables import BATCH, LINE, SOURCE, TRAINING
-from skillcli.schema.history import LINE_DTYPES, TRAINING_DTYPES, History, Keys, no_history
+from skillcli.schema.history import CLASSMATE_DTYPES, LINE_DTYPES, TRAINING_DTYPES, History, Keys, no_classmates
 from skillcli.schema.roster import check_frame
 
 _NAMES = {"institution": "institution_n", "employer": "employer_n", "occupation": "occupation_n"} | {
@@ -28,18 +28,20 @@ _LOOKUPS = (
 
 
 def read(connection: Connection, keys: Keys) -> History:
-    """Trainings of these persons, or with one of these certificates or accounts, with their lines.
+    """Trainings of these persons, or with one of these certificates or accounts, with their lines, and who was in these
+    classes.
 
     The run's keys go into temporary tables and are joined; void batches are left out.
     """
-    if not _collect(connection, keys):
-        return no_history()
+    _collect(connection, keys)
     trainings = _trainings(connection)
     lines = _lines(connection, trainings)
     trainings["attended"] &= ~trainings["tid"].isin(_taken_back(lines))
     check_frame(trainings, TRAINING_DTYPES, "history trainings")
     check_frame(lines, LINE_DTYPES, "history lines")
-    return History(trainings, lines)
+    classmates = _classmates(connection, keys.classes)
+    check_frame(classmates, CLASSMATE_DTYPES, "history classmates")
+    return History(trainings, lines, classmates=classmates)
 
 
 def _taken_back(lines: pd.DataFrame) -> pd.Series:
@@ -50,8 +52,8 @@ def _taken_back(lines: pd.DataFrame) -> pd.Series:
     return live.index.to_series()[~live]
 
 
-def _collect(connection: Connection, keys: Keys) -> int:
-    """Fill ``wanted_training`` with the numbers of the trainings to read; returns how many."""
+def _collect(connection: Connection, keys: Keys) -> None:
+    """Fill ``wanted_training`` with the numbers of the trainings to read."""
     hits = []
     for field, table, column in _LOOKUPS:
         values = _distinct(getattr(keys, field))
@@ -67,7 +69,6 @@ def _collect(connection: Connection, keys: Keys) -> int:
         hits.append(found["tid"].to_numpy())
     tids = _standing(connection, _distinct(np.concatenate(hits))) if hits else np.empty(0, dtype=np.int64)
     bulk.scratch(connection, "wanted_training", {"tid": codec.numbers(tids)}, primary="tid")
-    return len(tids)
 
 
 def _standing(connection: Connection, tids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -89,6 +90,24 @@ def _distinct(values: NDArray[np.int64]) -> NDArray[np.int64]:
     first = np.ones(len(ordered), dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
+
+
+def _classmates(connection: Connection, classes: tuple[str, ...]) -> pd.DataFrame:
+    """Reads the whole table of trainings, but only where the ledger has seen one of these class numbers."""
+    numbers = words.ids_of(connection, pa.array(sorted(set(classes)), pa.large_string()))
+    numbers = numbers[numbers != 0]
+    if not len(numbers):
+        return no_classmates()
+    bulk.scratch(connection, "wanted_class", {"id": codec.numbers(np.sort(numbers))}, primary="id")
+    found = bulk.fetch(
+        connection,
+        f'SELECT DISTINCT {bulk.quoted(CLASSMATE_DTYPES, "t")} FROM "training" t WHERE t."person" <> 0 '
+        'AND t."class_no" IN (SELECT "id" FROM wanted_class) '
+        """AND t."seq" NOT IN (SELECT "batch" FROM "batch_event" WHERE "status" = 'void')""",
+        bulk.kinds(TRAINING, list(CLASSMATE_DTYPES)),
+    )
+    words.decode(connection, found, [name for name in CLASSMATE_DTYPES if name != "person"])
+    return pd.DataFrame({key: codec.from_arrow(found[key], dtype) for key, dtype in CLASSMATE_DTYPES.items()})
 
 
 def _trainings(connection: Connection) -> pd.DataFrame:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 FAILED = "不合格"
 
 
-def against_register(rows: pd.DataFrame, classes: pd.DataFrame | None) -> pd.Series:
+def against_register(rows: pd.DataFrame, classes: pd.DataFrame | None, before: pd.DataFrame) -> pd.Series:
     """What is wrong with each training's class (str, "" = nothing). ``rows``: the trainings that have a class;
-    ``classes``: 开班登记 (``schema.registers.CLASSES``), None where it was never imported."""
+    ``classes``: 开班登记 (``schema.registers.CLASSES``), None where it was never imported; ``before``: who was in the
+    classes in earlier batches (``schema.history.CLASSMATE_DTYPES``)."""
     if classes is None:
         return _nothing(rows)
     filed = _filed(classes)
@@ -34,9 +35,13 @@ def against_register(rows: pd.DataFrame, classes: pd.DataFrame | None) -> pd.Ser
         "开班至结课 " + as_day(rows["start"]) + " 至 " + as_day(rows["end"]) + " 超出开班登记的 "
         + _or_open(entry["start"]) + " 至 " + _or_open(entry["end"])
     )  # fmt: skip
-    heads = _heads(rows, key)
+    who = _who(rows)
+    own = _heads(who, key, key)
+    earlier = _own_key(before, normal(before["class_no"], upper=True), filed.index)
+    heads = _heads(pd.concat([who, before["person"]]), pd.concat([key, earlier]), key)
     crowded = heads.gt(entry["planned"]).fillna(False).astype(bool)
     planned = entry["planned"].astype("str").fillna("")
+    more = ("，连同以前批次共 " + heads.astype("str") + " 人").where(heads.gt(own), "")
     return _sentences(
         rows,
         [
@@ -44,7 +49,7 @@ def against_register(rows: pd.DataFrame, classes: pd.DataFrame | None) -> pd.Ser
             (unknown, "班级编号“" + written + "”不在开班登记里" + hint),
             (another, "开班登记里的班级“" + written + "”不是这家机构的"),
             (early, spans),
-            (crowded, "本次申报 " + heads.astype("str") + " 人，多于开班登记的计划人数 " + planned + " 人"),
+            (crowded, "本次申报 " + own.astype("str") + " 人" + more + "，多于开班登记的计划人数 " + planned + " 人"),
         ],
     )
 
@@ -94,11 +99,15 @@ def _own_key(rows: pd.DataFrame, number: pd.Series, known: pd.Index) -> pd.Serie
     return key
 
 
-def _heads(rows: pd.DataFrame, key: pd.Series) -> pd.Series:
-    """Distinct people of each training's class in the run (int64); who has no sound number counts by the row."""
-    who = rows["person"].where(rows["person"].ne(0), -1 - rows.index.to_series())
-    counted = who.groupby(key).nunique()
-    heads: pd.Series = key.map(counted).fillna(0).astype("int64")
+def _who(rows: pd.DataFrame) -> pd.Series:
+    """Person keys; who has no sound number counts by the row."""
+    return rows["person"].where(rows["person"].ne(0), -1 - rows.index.to_series())
+
+
+def _heads(who: pd.Series, of: pd.Series, asked: pd.Series) -> pd.Series:
+    """How many different people are in each of the ``asked`` classes (int64); ``of``: whose class is which."""
+    counted = who.groupby(of.to_numpy()).nunique()
+    heads: pd.Series = asked.map(counted).fillna(0).astype("int64")
     return heads
 
 

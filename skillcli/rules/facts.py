@@ -115,15 +115,17 @@ def certificate_hashes(kind: pd.Series, certificate_n: pd.Series) -> NDArray[np.
     return hashed(joined(kind, certificate_n), ~numbered)
 
 
-def keys(trainings: pd.DataFrame) -> Keys:
-    """What the ledger is asked for: the run's persons, certificates and accounts."""
+def keys(trainings: pd.DataFrame, *, classes: bool = False) -> Keys:
+    """What the ledger is asked for: the run's persons, certificates and accounts, and with ``classes`` its class
+    numbers."""
 
     def distinct(name: str) -> NDArray[np.int64]:
         values: NDArray[np.int64] = np.unique(trainings[name].to_numpy(dtype=np.int64))
         known: NDArray[np.int64] = values[values != 0]
         return known
 
-    return Keys(distinct("person"), distinct("certificate_hash"), distinct("account_hash"))
+    numbers = tuple(trainings["class_no"].dropna().unique()) if classes else ()
+    return Keys(distinct("person"), distinct("certificate_hash"), distinct("account_hash"), numbers)
 
 
 def normal(values: pd.Series, *, upper: bool = False) -> pd.Series:

@@ -1,9 +1,9 @@
 """T18  The class is not as the office registered it, or failed its inspection
 
 A training is held against 开班登记 (class number and institution, for an enterprise's own classes the employer): an
-unknown class, days outside the registered ones, more people in the run than planned. The newest entry of 检查登记
-on the class counts; a later 合格 lifts an earlier 不合格. People are counted within the run only: the same class in
-another month's rosters is not added. No register, no check (未核对). 以工代训 has no class.
+unknown class, days outside the registered ones, more people than planned. The newest entry of 检查登记 on the class
+counts; a later 合格 lifts an earlier 不合格. People are counted once each, with those of the same class in earlier
+batches. No register, no check (未核对). 以工代训 has no class.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def class_not_as_registered(case: Case) -> pd.DataFrame:
     from skillcli.rules.derive_classes import against_inspections, against_register
 
     rows = case.trainings[~case.trainings["is_ojt"]]
-    problem = against_register(rows, case.catalogue.classes)
+    problem = against_register(rows, case.catalogue.classes, case.history.classmates)
     failed = against_inspections(rows, case.catalogue.inspections, case.catalogue.classes)
     both = problem.ne("") & failed.ne("")
     problem = problem + failed.where(~both, "；" + failed)

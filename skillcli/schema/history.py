@@ -5,7 +5,7 @@ History reaches the rules as frames, so that a rule neither knows SQL nor where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ class Keys:
 
     ``persons``: int64 person keys (``core.identity.examine``); ``certificates``: int64 hashes of
     certificate kind and number (``certificate_hash`` of ``schema.decision``); ``accounts``: int64 hashes
-    of personal payees' accounts.
+    of personal payees' accounts. ``classes``: class numbers as rosters write them, asked for only where 开班登记 was
+    imported, since no order of the ledger helps to find them.
     """
 
     persons: NDArray[np.int64]
     certificates: NDArray[np.int64]
     accounts: NDArray[np.int64]
+    classes: tuple[str, ...] = ()
 
 
 TRAINING_DTYPES = {
@@ -76,15 +78,27 @@ LINE_DTYPES = {
 批次行号, ``quantity`` days, months, years or 1."""
 
 
+CLASSMATE_DTYPES = {"class_no": "str", "institution_n": "str", "employer_n": "str", "person": "int64"}
+"""Who was in a class before, one row a class, institution, employer and identified person."""
+
+
+def no_classmates() -> pd.DataFrame:
+    """Nobody was in any class before."""
+    import pandas as pd
+
+    return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in CLASSMATE_DTYPES.items()})
+
+
 @dataclass(frozen=True)
 class History:
     """Earlier trainings (``TRAINING_DTYPES``) of the run's persons or with one of its
-    certificates or accounts, and their lines (``LINE_DTYPES``). ``available`` is False where no
-    ledger was at hand, so that duplicate checks say 未核对."""
+    certificates or accounts, their lines (``LINE_DTYPES``), and who was in the run's classes
+    (``CLASSMATE_DTYPES``). ``available`` is False where no ledger was at hand, so that duplicate checks say 未核对."""
 
     trainings: pd.DataFrame
     lines: pd.DataFrame
     available: bool = True
+    classmates: pd.DataFrame = field(default_factory=no_classmates)
 
 
 def no_history(*, available: bool = True) -> History:

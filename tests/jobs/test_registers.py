@@ -241,6 +241,31 @@ def test_a_batch_that_overdraws_its_fund_is_told_with_figures(tmp_path: Path) ->
     assert write_again(place.workspace, done.batch.id)[0].read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        (3, "本次申报 1 人，连同以前批次共 3 人，多于开班登记的计划人数 2 人"),
+        (2, ""),  # the same person again is no third head
+    ],
+)
+def test_the_heads_of_a_class_add_up_over_batches(tmp_path: Path, second: int, said: str) -> None:
+    place = Office(tmp_path, "linkou-2019")
+    first = [place.row(1, class_no="B1"), place.row(2, class_no="B1")]
+    filed = {"班级编号": "B1", "培训机构": first[0]["institution"], "计划人数": 2}
+    import_registers(place.workspace, written(tmp_path / "c.xlsx", 开班登记=[filed]), as_of=TODAY, **WHO)
+    done = place.pay(first, "2020-05")
+    assert "T18" not in set(done.decision.findings["code"])
+    later = place.pay([place.row(second, class_no="B1", certificate_no="S000023123456205900001")], "2020-06")
+    found = later.decision.findings.loc[later.decision.findings["code"].eq("T18"), "message"]
+    assert [text for text in found if said and said in text] == list(found)
+    assert bool(len(found)) == bool(said)
+    with Ledger.open(place.workspace.ledger) as ledger:
+        ledger.set_status("2020-06-1", "void", document="重报", **WHO)
+        ledger.set_status("2020-05-1", "void", document="重报", **WHO)
+    again = place.pay([place.row(3, class_no="B1")], "2020-07")
+    assert "T18" not in set(again.decision.findings["code"])
+
+
 def test_an_open_advance_is_held_against_every_fund(tmp_path: Path) -> None:
     place = Office(tmp_path, "linkou-2019")
     with Ledger.open(place.workspace.ledger) as ledger:

@@ -23,7 +23,7 @@ from skillcli.rules.price import price
 from skillcli.rules.sequence import PAYABLE
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.column import Table
-from skillcli.schema.history import LINE_DTYPES, TRAINING_DTYPES, History, no_history
+from skillcli.schema.history import CLASSMATE_DTYPES, LINE_DTYPES, TRAINING_DTYPES, History, no_history
 from skillcli.schema.inputs import (
     CATALOGUE_ABILITIES,
     CATALOGUE_BODIES,
@@ -188,7 +188,8 @@ def history_of(rows: list[Row], policy: Policy) -> History:
         sheet="Sheet1",
     ).reset_index(drop=True)
     lines = pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in LINE_DTYPES.items()})
-    return History(past[list(TRAINING_DTYPES)].astype(TRAINING_DTYPES), lines)
+    classmates = facts.loc[facts["person"].ne(0), list(CLASSMATE_DTYPES)].astype(CLASSMATE_DTYPES)
+    return History(past[list(TRAINING_DTYPES)].astype(TRAINING_DTYPES), lines, classmates=classmates)
 
 
 def references_of(entries: list[Row]) -> pd.DataFrame:
