@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     basis="证书唯一性",
 )
 def certificate_of_several(case: Case) -> pd.DataFrame:
-    rows = with_past(case, "person", "certificate_hash")
+    rows = with_past(case, "person", "certificate_hash", shared="certificate_hash")
     rows = rows[rows["person"].gt(0) & rows["certificate_hash"].ne(0)]
     unnumbered = case.trainings.index[~has_number(case.trainings)]
     rows = rows[~(rows["mine"] & rows.index.isin(unnumbered))]

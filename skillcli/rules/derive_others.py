@@ -12,16 +12,21 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 
 
-def with_past(case: Case, *columns: str) -> pd.DataFrame:
-    """Rows of the run and of the ledger under each other.
+def with_past(case: Case, *columns: str, shared: str) -> pd.DataFrame:
+    """Rows of the run and of the ledger under each other that have the value of column ``shared`` (int64, 0 nothing) in
+    common with another.
 
     Columns as named, ``place`` (str: where the row stands) and ``mine`` (bool: of the run); index rid
     for the run's rows.
     """
+    import numpy as np
     import pandas as pd
 
-    ours = case.trainings[list(columns)].assign(place=case.places, mine=True)
-    past = case.history.trainings
+    keys = np.concatenate([each[shared].to_numpy() for each in (case.trainings, case.history.trainings)])
+    common = pd.Series(keys).duplicated(keep=False).to_numpy() & (keys != 0)
+    mine, theirs = np.split(common, [len(case.trainings)])
+    ours = case.trainings.loc[mine, list(columns)].assign(place=case.places[mine], mine=True)
+    past = case.history.trainings.loc[theirs, list(dict.fromkeys([*columns, "batch", "file", "row"]))]
     place = "批次 " + past["batch"] + "（" + past["file"] + "第 " + past["row"].astype("str") + " 行）"
     return pd.concat([ours, past[list(columns)].assign(place=place, mine=False)])
 

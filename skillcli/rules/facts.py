@@ -20,6 +20,8 @@ from skillcli.schema.history import Keys
 from skillcli.schema.vocabulary import words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from skillcli.policy.model import Policy
@@ -30,6 +32,8 @@ HOLDER_NUMBERED = "特种作业操作证"
 """Its number is the holder's identity number, so the occupation tells two of them apart."""
 SPECIAL_SKILL = "专项职业能力"
 NO_LEVEL = "无等级"
+_FEW = 1024
+"""So many texts tell whether the texts of a column repeat."""
 
 
 def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
@@ -130,20 +134,38 @@ def keys(trainings: pd.DataFrame, *, classes: bool = False) -> Keys:
 
 def normal(values: pd.Series, *, upper: bool = False) -> pd.Series:
     """NFKC without blanks, zero-width and control characters; blank becomes missing."""
-    text = pc.utf8_normalize(pa.array(values, type=pa.large_string()), form="NFKC")
-    text = pc.replace_substring_regex(text, r"[\s\p{Z}\p{C}]+", "")
-    if upper:
-        text = pc.utf8_upper(text)
-    text = pc.if_else(pc.equal(text, ""), None, text)
-    return pd.Series(text.to_pandas().array, index=values.index, dtype="str")
+
+    def tidied(text: pa.Array) -> pa.Array:
+        text = pc.utf8_normalize(text, form="NFKC")
+        text = pc.replace_substring_regex(text, r"[\s\p{Z}\p{C}]+", "")
+        if upper:
+            text = pc.utf8_upper(text)
+        return pc.if_else(pc.equal(text, ""), None, text)
+
+    return _each_once(values, tidied)
 
 
 def without_bracket(values: pd.Series) -> pd.Series:
     """Names without a bracketed remark; a name that is nothing but a bracket stays."""
+
+    def bare(text: pa.Array) -> pa.Array:
+        rest = pc.replace_substring_regex(text, r"[\(\[【][^\)\]】]*[\)\]】]", "")
+        return pc.if_else(pc.equal(rest, ""), text, rest)
+
+    return _each_once(values, bare)
+
+
+def _each_once(values: pd.Series, changed: Callable[[pa.Array], pa.Array]) -> pd.Series:
+    """A column of texts (str) changed; texts that repeat are changed once."""
     text = pa.array(values, type=pa.large_string())
-    bare = pc.replace_substring_regex(text, r"[\(\[【][^\)\]】]*[\)\]】]", "")
-    bare = pc.if_else(pc.equal(bare, ""), text, bare)
-    return pd.Series(bare.to_pandas().array, index=values.index, dtype="str")
+    if isinstance(text, pa.ChunkedArray):
+        text = text.combine_chunks()
+    if len(text) > _FEW and len(pc.unique(text[:_FEW])) < _FEW // 4:
+        coded = text.dictionary_encode()
+        text = changed(coded.dictionary).take(coded.indices)
+    else:
+        text = changed(text)
+    return pd.Series(text.to_pandas().array, index=values.index, dtype="str")
 
 
 def joined(*parts: pd.Series) -> pd.Series:

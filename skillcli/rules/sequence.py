@@ -68,7 +68,8 @@ def same_training(trainings: pd.DataFrame) -> NDArray[np.int64]:
     winner_of = np.full(len(trainings), -1, dtype=np.int64)
     claim, lesson = trainings["certificate_claim"], trainings["class_hash"]
     twice = (claim.ne(0) & claim.duplicated(keep=False)) | (lesson.ne(0) & lesson.duplicated(keep=False))
-    suspects = trainings[twice].sort_values(["person", "rank"], kind="stable")
+    asked = ["person", "rank", "certificate_claim", "class_hash", "own_error"]
+    suspects = trainings.loc[twice, asked].sort_values(["person", "rank"], kind="stable")
     seen: dict[tuple[str, int], int] = {}
     for rid, by_certificate, by_class, erroneous in zip(
         suspects.index, suspects["certificate_claim"], suspects["class_hash"], suspects["own_error"], strict=True

@@ -25,5 +25,5 @@ if TYPE_CHECKING:
     basis="开班备案要求",
 )
 def ends_before_start(case: Case) -> pd.DataFrame:
-    bad = case.trainings[case.trainings["end"].lt(case.trainings["start"])]
+    bad = case.trainings.loc[case.trainings["end"].lt(case.trainings["start"]), ["start", "end"]]
     return bad[[]].assign(start=as_day(bad["start"]), end=as_day(bad["end"]))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     basis="实名制培训管理",
 )
 def trainings_overlap(case: Case) -> pd.DataFrame:
-    rows = with_past(case, "person", "class_hash", "start", "end")
+    rows = with_past(case, "person", "class_hash", "start", "end", shared="person")
     rows = rows[rows["person"].gt(0) & rows["start"].le(rows["end"])]
     rows = rows.drop_duplicates(["person", "class_hash"])
     rows = rows[rows["person"].duplicated(keep=False)].rename_axis("rid").reset_index()

@@ -57,7 +57,7 @@ def _issuers(case: Case) -> pd.DataFrame:
     from skillcli.rules.facts import normal
 
     rows, sheet = case.trainings, case.catalogue.issuers
-    wanted = rows[rows["issuer"].notna() & rows["issued_on"].notna()]
+    wanted = rows.loc[rows["issuer"].notna() & rows["issued_on"].notna(), ["issuer", "issued_on"]]
     if sheet is None or wanted.empty:
         return rows.iloc[:0][[]]
     entries = sheet.rename(columns={"name": "institution"})
@@ -73,14 +73,14 @@ def _occupations(case: Case, kind: str) -> pd.DataFrame:
     field, title = SHEETS[kind]
     rows, sheet = case.trainings, getattr(case.catalogue, field)
     known = rows["occupation_n"].notna() & rows["start"].notna() & ~rows["is_ojt"]
-    wanted = rows[known & rows["certificate_kind"].eq(kind)]
+    asked = ["occupation", "occupation_exact", "occupation_n", "level", "start"]
+    wanted = rows.loc[known & rows["certificate_kind"].eq(kind), asked]
     if sheet is None or wanted.empty:
         return rows.iloc[:0][[]]
     entries = sheet.rename(columns={"name": "occupation"})
     if "level" not in entries:
         entries = entries.assign(level=entries["occupation"].where(entries["occupation"].isna()))
-    asked = wanted[["occupation", "occupation_exact", "occupation_n", "level", "start"]]
-    bad = wanted[Shelf(entries).find(asked, "start") < 0]
+    bad = wanted[Shelf(entries).find(wanted, "start") < 0]
     level = ("（" + bad["level"] + "）").fillna("") if "level" in sheet else ""
     hint = nearest(bad["occupation"], list(sheet["name"].dropna()))
     return bad[[]].assign(name=bad["occupation"] + level, when="开班日期", sheet=title, hint=hint, key="occupation")
