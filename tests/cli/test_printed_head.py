@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from cli.conftest import AS_OF, Place
 from skillcli.ledger.ledger import Ledger
+from skillcli.ledger.lookup_tables import LOOKUPS
 from skillcli.ledger.tables import CHAINED, JOURNAL, PART
 
 
@@ -24,12 +25,16 @@ def payment(place: Place) -> Path:
 
 
 def take_away_the_newest(path: Path) -> None:
-    """The last transaction, every row of it, its digests and its journal row; the triggers stand again afterwards."""
+    """The last transaction, every row of it and what follows from them, its digests and its journal row; the triggers
+    stand again afterwards."""
     with sqlite3.connect(path) as connection:
         triggers = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for name, _ in triggers:
             connection.execute(f'DROP TRIGGER "{name}"')
         (last,) = connection.execute("SELECT MAX(seq) FROM journal").fetchone()
+        for table in LOOKUPS.values():
+            gone = "SELECT tid FROM training WHERE seq = ?"
+            connection.execute(f'DELETE FROM "{table.name}" WHERE tid IN ({gone})', (last,))
         for table in (*CHAINED, PART, JOURNAL):
             connection.execute(f'DELETE FROM "{table.name}" WHERE seq = ?', (last,))
         for _, sql in triggers:
