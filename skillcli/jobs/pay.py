@@ -245,6 +245,7 @@ def _numbers(decision: Decision, head: BatchHead) -> pd.Series:
 
 def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead, submission: Submission | None) -> list[Staged]:
     folder = workspace.output / head.id
+    pa.default_memory_pool().release_unused()  # what the ledger's rows were made from
     book = payment_book(facts)
     pa.default_memory_pool().release_unused()  # what the book was made from, before its cells are
     staged = [stage(book, folder, f"{head.id}-{PAYMENT}.xlsx")]

@@ -27,7 +27,8 @@ WRITE_OPTIONS: dict[str, dict[str, Any]] = {
 }
 """A writer sees what the writer before it committed: SQLite by BEGIN IMMEDIATE, a server by a new
 look at every statement, since it waits for its turn inside the transaction."""
-_CACHE_KIB = 65536
+_CACHE_KIB = 16384
+"""Enough: whatever is looked up or written in numbers comes in the order of its key."""
 WRITERS_TURN = 7430165
 """The advisory lock that writers on a server queue up for."""
 _NOT_FREE = "55P03"

@@ -29,15 +29,15 @@ COUNTED = ("rid", "line", "verdict", "amount_fen", "proposed_fen", "payable")
 """What sums over lines look at."""
 
 
-def line_frame(facts: RunFacts) -> pd.DataFrame:
-    """One row a line, index ``lid``, in the order of ``decision.lines``.
+def line_frame(facts: RunFacts, which: pd.Series | None = None) -> pd.DataFrame:
+    """One row a line, index ``lid``, in the order of ``decision.lines``; ``which`` (bool, by lid): only these.
 
     Its columns (fen where they end in ``_fen``), and beside them: the roster's ``name`` …
     ``account``; ``file``, ``sheet``, ``row`` where it stands; ``line_no`` (""  without a batch);
     ``line_title``; ``fund`` never blank; ``who`` (int64), equal for lines of one person;
     ``payable`` (bool).
     """
-    lines = facts.decision.lines
+    lines = facts.decision.lines if which is None else facts.decision.lines.loc[which]
     trainings = training_frame(facts)
     frame = lines.join(trainings.take(lines["rid"].to_numpy()).set_axis(lines.index))
     titles = {line.id: line.title for line in facts.policy.lines}

@@ -11,7 +11,7 @@ from skillcli.reports.control import check_netting, check_sums
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.grants import grants_sheet, unit_lines
-from skillcli.reports.lines import COUNTED, line_frame, training_frame
+from skillcli.reports.lines import COUNTED, PAYABLE, line_frame, training_frame
 from skillcli.reports.netting import kept_back, netting_sheet
 from skillcli.reports.reasons import why
 from skillcli.reports.refusals import doubts_sheet, no_line_sheet, reduction_sheet, undecided_sheet, waiting_sheet
@@ -51,8 +51,10 @@ def payment_book(facts: RunFacts) -> Book:
     Sums of 拨付汇总, 拨付明细, 个人补贴发放花名册 and 申报核减情况 agree to the fen; RuntimeError
     (our own bug) when they do not.
     """
-    lines = line_frame(facts)
-    paid = lines.loc[lines["payable"]]
+    payable = facts.decision.lines["verdict"].isin(PAYABLE)
+    lines = facts.decision.lines.assign(payable=payable)[list(COUNTED)]
+    # never the texts of every line at once: they would be the largest thing held here
+    paid = line_frame(facts, payable)
     kept = kept_back(facts, paid)
     paid = paid.assign(kept_fen=kept)
     trainings = training_frame(facts)
@@ -61,9 +63,9 @@ def payment_book(facts: RunFacts) -> Book:
     heading = f"{facts.agency}{month}职业技能培训"
     batch = f"批次：{facts.batch}　　政策：{facts.policy.full_title}　　判定日期：{facts.as_of}"
     of_units = unit_lines(facts)
-    grants = (grants_sheet(facts, lines, reasons, heading, batch),) if lines["line"].isin(of_units).any() else ()
-    rest = lines.loc[~lines["payable"]]
-    lines = lines[list(COUNTED)]  # the texts of every line once more would be the largest thing held here
+    of_projects = lines["line"].isin(of_units)
+    grants = (grants_sheet(facts, line_frame(facts), reasons, heading, batch),) if of_projects.any() else ()
+    rest = line_frame(facts, ~payable)
     sheets = (
         _summary_sheet(paid, of_units, heading, batch),
         _lines_sheet(paid, heading, batch),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from skillcli.core.finding import Severity, Verdict
 from skillcli.core.money import yuan_text
@@ -70,8 +71,11 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
     What a rule says of many trainings alike (``RuleText.general``) stands once an institution, at its first row,
     with how many it concerns."""
     findings = facts.decision.findings
-    found = findings.loc[findings["severity"] == Severity.WARNING.value].sort_values(["rid", "line"], kind="stable")
-    found = _said_once(found, trainings["institution"], [code for code, text in facts.rules.items() if text.general])
+    warned = findings["severity"].eq(Severity.WARNING.value).to_numpy()
+    in_turn = findings.loc[warned, ["rid", "line"]].reset_index(drop=True).sort_values(["rid", "line"], kind="stable")
+    order = np.flatnonzero(warned)[in_turn.index.to_numpy()]
+    general = [code for code, text in facts.rules.items() if text.general]
+    found = _said_once(findings, order, trainings["institution"], general)
     found = found.sort_values(["code", "rid", "line"], kind="stable", ignore_index=True)
     rows = trainings.take(found["rid"].to_numpy()).reset_index(drop=True)
     rows = rows.assign(
@@ -90,17 +94,22 @@ def doubts_sheet(facts: RunFacts, trainings: pd.DataFrame, heading: str, batch: 
     )
 
 
-def _said_once(found: pd.DataFrame, institutions: pd.Series, general: list[str]) -> pd.DataFrame:
-    """The findings, those of the ``general`` codes once an institution and message, which then tells how many."""
-    asked = found["code"].isin(general).to_numpy()
-    alike = found.loc[asked, ["code", "line", "message", "clause"]]
-    alike = alike.assign(institution=institutions.take(found["rid"].to_numpy()[asked]).array)
-    group = alike.groupby(list(alike), dropna=False, sort=False).ngroup().to_numpy()
-    count = np.ones(len(found), dtype=np.int64)
+def _said_once(
+    findings: pd.DataFrame, order: NDArray[np.int64], institutions: pd.Series, general: list[str]
+) -> pd.DataFrame:
+    """The findings at the positions ``order``, those of the ``general`` codes once an institution and message, which then
+    tells how many. Only what is kept is copied: a remark on every line of a large batch is most of what is found."""
+    asked = findings["code"].isin(general).to_numpy()[order]
+    rows = order[asked]
+    where = institutions.take(findings["rid"].to_numpy()[rows])
+    alike = {name: pd.factorize(findings[name])[0][rows] for name in ("code", "line", "message", "clause")}
+    alike["institution"] = pd.factorize(where)[0]
+    group = pd.DataFrame(alike).groupby(list(alike), sort=False).ngroup().to_numpy()
+    count = np.ones(len(order), dtype=np.int64)
     count[asked] = np.bincount(group, minlength=1)[group]
-    kept = np.ones(len(found), dtype=bool)
+    kept = np.ones(len(order), dtype=bool)
     kept[asked] = ~pd.Series(group).duplicated().to_numpy()
-    once, count = found[kept], count[kept]
+    once, count = findings.take(order[kept]), count[kept]
     several = pd.Series(count, index=once.index).astype("str")
     told = once["message"] + "（本机构同样的共 " + several + " 条，只列第一条）"
     return once.assign(message=once["message"].mask(count > 1, told))
