@@ -19,10 +19,10 @@ from skillcli.jobs.row_texts import covered, places
 from skillcli.jobs.standing import standing
 from skillcli.reports.facts import InputFile
 from skillcli.reports.roster_diff import DiffFacts, diff_book
-from skillcli.rules.case import cell_text
 from skillcli.rules.facts import derive
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.roster_diff import ADDED, CHANGED, DIFF_SUFFIX, GONE, SUMS
+from skillcli.schema.written import cell_text
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:

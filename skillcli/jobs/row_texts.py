@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from skillcli.core.identity import mask
-from skillcli.rules.case import cell_text
 from skillcli.schema.inputs import ROSTER
+from skillcli.schema.written import cell_text
 
 if TYPE_CHECKING:
     from skillcli.schema.roster import Roster

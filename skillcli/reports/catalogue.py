@@ -13,8 +13,8 @@ import pandas as pd
 from skillcli import __version__
 from skillcli.reports.provenance import provenance_sheet
 from skillcli.reports.tables import numbered, printed
-from skillcli.rules.case import cell_text
 from skillcli.schema.column import Column, Kind
+from skillcli.schema.written import cell_text
 from skillcli.xlsx.book import Book, Sheet
 
 if TYPE_CHECKING:

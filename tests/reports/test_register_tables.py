@@ -357,6 +357,39 @@ def test_what_was_taken_back(year: Year) -> None:
     assert whole["尚欠（元）"] == due - (moved or 0)
 
 
+def percent(part: int, whole: int) -> str:
+    return f"{part * 100 / whole:.2f}%"
+
+
+def test_the_appraisal_rests_on_the_registers(year: Year) -> None:
+    found = {row[2]: (row[3], row[4]) for row in year.table("绩效自评表").to_numpy().tolist()}
+    goal = sum(t["goal"] for t in year.of(TASKS) if t["year"] == 2020 and t["unit"].endswith(("镇", "区", "县", "市")))
+    assert found["任务分解（人次）"][0] == f"{goal:,}"
+    visits = [v for v in year.of(INSPECTIONS) if inside(v["day"])]
+    newest = {
+        v["class_no"]: v["result"]
+        for v in sorted(year.of(INSPECTIONS), key=lambda v: (v["day"], v["result"] == "不合格"))
+        if v["day"] <= YEAR.last
+    }
+    seen = {v["class_no"] for v in visits}
+    failing = {v["class_no"] for v in visits if v["result"] == "不合格" and newest[v["class_no"]] == "不合格"}
+    filed = sum(inside(c["start"] or c.get("filed_on")) for c in year.of(CLASSES))
+    assert found["班级检查率"][1].startswith(percent(len(seen), filed))
+    assert found["检查合格率"][1].startswith(percent(len(seen) - len(failing), len(seen)))
+    upheld = sum(o["outcome"] == "成立" for o in year.of(OBJECTIONS) if inside(o["day"]))
+    assert found["公示异议成立"][1] == f"{upheld} 件"
+    own = [f for f in year.of(FUNDS) if inside(f["day"])]
+    came = sum(f["amount_fen"] for f in own if f["kind"] in ("到位", "捐赠"))
+    other = sum(f["amount_fen"] for f in own if f["kind"] == "非补贴支出")
+    spent = sum(
+        x["amount_fen"] for x in year.hand.all_lines if x["outcome"] == "补贴" and inside(year.hand.money_day(x))
+    )
+    assert found["资金执行率"][1].startswith(percent(spent + other, came))
+    whole = year.book["监督检查与查处"].tables[2].totals
+    returned = whole["已抵扣（元）"] + whole["已退回（元）"]
+    assert found["追回到位率"][1].startswith(percent(returned, whole["应追（元）"]))
+
+
 def test_the_sheet_sent_upward_agrees_by_place(year: Year) -> None:
     goals = {plain_place(year.city, t["unit"]): t["goal"] for t in year.of(TASKS) if t["year"] == 2020}
     done = Counter(year.hand.place(t) for t in year.hand.people if counts_to_target(t))
