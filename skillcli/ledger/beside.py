@@ -32,7 +32,7 @@ def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[],
     """Begin to verify the ledger at ``place``; the answer is waited for when it is asked for.
 
     A small ledger is verified at once and whole. Of a large one the rows since the newest checkpoint are read again (all,
-    where there is none), the links of the whole journal always; one that the other process could not check is verified
+    where there is none) of the tables that grow with every training, and all rows of the others; one that the other process could not check is verified
     here when the answer is asked for.
     """
     with ledger._reading() as connection:
@@ -61,7 +61,7 @@ def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[],
             process.kill()
             raise
         if process.returncode or not output:
-            return ledger.verify(quick=True)
+            return ledger.verify(quick=True, counted=True)
         checked: Verification = pickle.loads(output)
         return checked
 
@@ -73,7 +73,7 @@ def main() -> None:
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(sys.stdin.buffer.read().decode()) as ledger:
-        found = ledger.verify(quick=True)
+        found = ledger.verify(quick=True, counted=True)
     pickle.dump(found, sys.stdout.buffer, protocol=5)
     sys.stdout.buffer.flush()
 

@@ -21,6 +21,8 @@ from skillcli.ledger.tables import PART, number
 from skillcli.schema.roster import check_frame
 
 CATEGORY = "category"
+_DAY = 86_400
+"""Seconds of a day."""
 
 
 def frame(
@@ -50,8 +52,7 @@ def frame(
         elif name == "seq":
             made[name] = _numbers([np.full(page.rows, page.seq, dtype=dtype) for page in found], dtype)
         else:
-            values = [page.columns.pop(name).cast(pa.int64()) for page in found]
-            made[name] = codec.from_arrow(pa.concat_arrays(values) if values else pa.array([], pa.int64()), dtype)
+            made[name] = _plain([page.columns.pop(name) for page in found], dtype, name)
     rows = pd.DataFrame(made, index=pd.RangeIndex(sum(page.rows for page in found)), copy=False)
     check_frame(rows, dtypes, table.name)
     return rows
@@ -86,6 +87,25 @@ def _whole(found: Sequence[Page], name: str) -> NDArray[np.integer[Any]]:
     """A column of words as numbers, 0 where missing."""
     parts = [page.columns.pop(name).fill_null(0).to_numpy() for page in found]
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def _plain(parts: Sequence[Any], dtype: str, name: str) -> NDArray[Any]:
+    """A column of whole numbers, yes/no or days, with as few copies as can be. Raises ValueError on a missing number."""
+    absent = [part.is_null().to_numpy(zero_copy_only=False) if part.null_count else None for part in parts]
+    days = dtype == "datetime64[s]"
+    if not days and any(each is not None for each in absent):
+        raise ValueError(f"missing value in {name}")
+    values = _numbers([part.fill_null(0).to_numpy() for part in parts], "int64" if days else dtype)
+    if not days:
+        return values
+    values *= _DAY
+    found = values.view("datetime64[s]")
+    first = 0
+    for part, gone in zip(parts, absent, strict=True):
+        if gone is not None:
+            found[first : first + len(part)][gone] = np.datetime64("NaT")
+        first += len(part)
+    return found
 
 
 def _few(found: Sequence[Page], name: str) -> pd.Categorical:
@@ -125,4 +145,5 @@ def _categorical(values: NDArray[np.integer[Any]], texts: NDArray[np.object_]) -
 
 
 def _numbers(parts: list[NDArray[Any]], dtype: str) -> NDArray[Any]:
-    return np.concatenate(parts).astype(dtype, copy=False) if parts else np.empty(0, dtype=dtype)
+    whole = np.empty(sum(map(len, parts)), dtype=dtype)
+    return np.concatenate(parts, out=whole, casting="unsafe") if parts else whole

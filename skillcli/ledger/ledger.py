@@ -262,10 +262,11 @@ class Ledger:
         with self._reading() as connection:
             return readings.read(connection, policy_id, upto)
 
-    def verify(self, *, quick: bool = False) -> Verification:
-        """Recompute the whole chain from the tables; ``quick``: rows since the newest checkpoint only."""
+    def verify(self, *, quick: bool = False, counted: bool = False) -> Verification:
+        """Recompute the whole chain from the tables; ``quick``: rows since the newest checkpoint only; ``counted``: of the
+        tables that grow with every training, and all of the others."""
         with self._reading() as connection:
-            return verify.verify(connection, quick=quick)
+            return verify.verify(connection, quick=quick, but_for=verify.MANY_ROWS if counted else None)
 
     def add_checkpoint(self, verified: Verification, *, at: str, person: str) -> None:
         """Note in the chain that every row up to ``verified.last`` was read and found right. Raises

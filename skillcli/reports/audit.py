@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 from typing import NamedTuple
@@ -172,10 +172,8 @@ def _sample_sheet(facts: AuditFacts) -> Sheet:
     totals: dict[str, object] = {"institution": "合计"}
     totals |= {key: int(frame[key].sum()) for key in ("lines", "amount_fen", "taken")}
     spans = {"institution": 3, "line_title": 2, "lines": 2, "amount_fen": 3, "taken": 1}
-    tables = (
-        printed(SAMPLE, own, widths=_SAMPLE_WIDTHS),
-        printed(STRATA, frame, caption="抽样分布（培训机构×补贴项目）", totals=totals, spans=spans, widths={}),
-    )
+    drawn_from = printed(STRATA, frame, caption="抽样分布（培训机构×补贴项目）", totals=totals, spans=spans, widths={})
+    tables = (printed(SAMPLE, own, widths=_SAMPLE_WIDTHS), replace(drawn_from, new_page=True))
     notes = (
         "注：按培训机构和补贴项目分层随机抽取，每层至少一条（抽取条数不足时从条数多的层抽起）；同一台账、同一种子、同样的条数抽出同样的名单。",
         "回访请问：是否参加过该培训、在哪里、多少天、是否交过费、是否收到补贴，记入“回访情况”。",

@@ -70,7 +70,7 @@ class Table:
 
     ``totals``: title → value of a row printed under the others, in the column's kind (text may
     stand in any column). ``links``: title of a link column → places in this workbook such as
-    ``问题清单!A5`` (missing or "": no link), positions as in the frame.
+    ``问题清单!A5`` (missing or "": no link), positions as in the frame. ``new_page``: a page begins with it.
     """
 
     heads: tuple[Head, ...]
@@ -78,6 +78,7 @@ class Table:
     caption: str = ""
     totals: Mapping[str, object] = field(default_factory=dict)
     links: Mapping[str, pd.Series] = field(default_factory=dict)
+    new_page: bool = False
 
     def __post_init__(self) -> None:
         titles = [head.title for head in self.heads]

@@ -46,7 +46,14 @@ def make_shell(book: Book, layouts: tuple[Layout, ...]) -> bytes:
         _Page(target, sheet, layout, formats).write()
         for chart, place in zip(sheet.charts, layout.charts, strict=True):
             draw(workbook, target, sheet, layout, chart, place)
-        target.set_h_pagebreaks([place.row for place in layout.charts if place.new_page])
+        target.set_h_pagebreaks(
+            [
+                max(at.caption, 0) or at.header
+                for table, at in zip(sheet.tables, layout.tables, strict=True)
+                if table.new_page
+            ]
+            + [place.row for place in layout.charts if place.new_page]
+        )
     workbook.close()
     return stream.getvalue()
 

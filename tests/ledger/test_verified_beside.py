@@ -46,3 +46,23 @@ def test_a_process_that_cannot_open_the_ledger_costs_only_time(place: Path, tmp_
     with Ledger.open(place) as ledger:
         assert verification(ledger, str(tmp_path / "none.db"), large=1)() == ledger.verify()
     assert beside.LARGE > 1
+
+
+def test_before_a_checkpoint_only_rows_of_trainings_are_passed_over(place: Path, tmp_path: Path) -> None:
+    """A report prints payments and reversals of all years: they are read again however old the checkpoint is."""
+    import sqlite3
+
+    copy = tmp_path / "ledger.db"
+    copy.write_bytes(place.read_bytes())
+    with Ledger.open(copy) as ledger:
+        ledger.add_checkpoint(ledger.verify(), at="2020-06-30T08:00:00Z", person="某某")
+        whole = verification(ledger, str(copy), large=1)()
+    assert whole.ok
+    assert whole.checkpoint is not None
+    assert whole.passed_over > 100
+    with sqlite3.connect(copy) as raw:
+        raw.execute("DROP TRIGGER payout_no_update")
+        raw.execute("UPDATE payout SET day = day + 1 WHERE id = 1")
+    with Ledger.open(copy) as ledger:
+        found = verification(ledger, str(copy), large=1)()
+    assert any("支付结果表，编号 1" in problem for problem in found.problems)

@@ -68,18 +68,20 @@ def approve(ledger: Ledger, batch: BatchHead) -> None:
         ledger.money.step(batch.id, status, **BY, by="李科长")
 
 
-def hear(ledger: Ledger, batch: BatchHead, results: dict[int, str], reason: str = "账号不符") -> BatchHead:
+def hear(
+    ledger: Ledger, batch: BatchHead, results: dict[int, str], reason: str = "账号不符", day: date = DAY
+) -> BatchHead:
     """The bank's word on lines by their number in the (first) batch: paid or failed."""
     known = ledger.money.transfers(batch.id).set_index("number")
     outcome = pd.DataFrame(
         {
             "line": [int(known["line"].loc[number]) for number in results],
             "result": list(results.values()),
-            "day": pd.Timestamp(DAY),
+            "day": pd.Timestamp(day),
             "reason": [reason if result == "failed" else "" for result in results.values()],
         }
     ).astype(OUTCOME_DTYPES)
-    return ledger.money.record(batch.id, outcome, day=DAY, head=ledger.head(), **BY)
+    return ledger.money.record(batch.id, outcome, day=day, head=ledger.head(), **BY)
 
 
 def pay(ledger: Ledger, dues: Sequence[Due], month: str = "2020-03", salt: int = 0) -> BatchHead:

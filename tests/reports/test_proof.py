@@ -1,4 +1,4 @@
-"""Proof by size: a ledger of tens of thousands of lines, its reports counted once more, by hand and by DuckDB.
+"""A ledger's money counted once more by DuckDB; the proof by size is ``test_two_years``.
 
 DuckDB reads what auditors get (``ledger export --parquet``), not the ledger itself.
 """
@@ -11,7 +11,6 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from reports import test_periodic as again
 from reports.ledgers import living
 from reports.test_periodic import CITIES, PERIODS, facts
 from skillcli.jobs.extract import covered
@@ -76,20 +75,3 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_money_agrees_with_the_export_counted_by_duckdb(small: tuple[Path, str]) -> None:
     prove_money(small)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("city", CITIES)
-def test_forty_thousand_lines_agree_with_two_other_counts(tmp_path: Path, city: str) -> None:
-    path = tmp_path / "ledger.db"
-    living(path, city, 20_000)
-    ledger = path, city
-    prove_money(ledger)
-    for name in ("quarter", "year", "campaign"):
-        again.test_every_breakdown_agrees_with_a_count_by_hand(ledger, name, Clock.USUAL)
-    again.test_projects_institutions_funds_and_refusals_agree_with_a_count_by_hand(ledger)
-    again.test_every_institution_closes_and_agrees_with_a_count_by_hand(ledger)
-    again.test_targets_count_each_training_once_and_leave_work_for_training_out(ledger)
-    again.test_money_of_every_sheet_is_the_same_and_its_rows_add_up(ledger)
-    again.test_months_add_up_to_the_year(ledger)
-    again.test_last_quarter_and_last_year_are_those_periods_own_figures(ledger)
