@@ -309,6 +309,6 @@ ERRORS = {
     "unlink": (errno.EIO, errno.EACCES),
     "mkdir": (errno.ENOSPC, errno.EACCES),
     "openat": (errno.ENOSPC, errno.EACCES, errno.EIO),
-    "sendto": (errno.ECONNRESET,),
 }
-"""What each call may answer on a bad day."""
+"""What each call may answer on a bad day. Of ``sendto`` see ``wire``: a driver that is told of a lost line while the line
+still stands waits for the server's last words."""

@@ -37,6 +37,8 @@ from skillcli.jobs.workspace import open_workspace
 from skillcli.ledger.ledger import Ledger
 
 AS_OF = date(2020, 4, 10)
+PATIENCE = 300
+"""Seconds after which a process that hangs ends itself, by SIGALRM."""
 _ANY_TRACER = (0x59616D61, ctypes.c_ulong(-1))
 """PR_SET_PTRACER, PR_SET_PTRACER_ANY."""
 
@@ -68,6 +70,7 @@ def child(order: dict[str, Any], book: Callable[[], int]) -> int:
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(*_ANY_TRACER, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent in the background may have left it ignored
+    signal.alarm(PATIENCE)
     if order.get("stopped"):
         os.kill(os.getpid(), signal.SIGSTOP)
     if order.get("unforced"):

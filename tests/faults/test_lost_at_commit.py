@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from faults.place import BATCH, UNSURE, Office
+from faults.place import BATCH, UNSURE, Office, Tally
 from faults.wire import Wire
 from postgres import Server
 from skillcli.cli.app import main
@@ -108,6 +108,55 @@ def test_a_payment_whose_commit_is_unsure_says_so_and_is_one_batch_in_the_end(
 
 
 @pytest.mark.parametrize("answered", [False, True])
+def broken_at(office: Office, wire: Wire, said: str, tally: Tally) -> None:
+    """What must hold after the line broke, and after the next run."""
+    assert wire.cut, said
+    assert "Traceback" not in said, said
+    booked = office.batches
+    assert booked in ([], [BATCH]), said
+    assert not booked or UNSURE in said, f"refused and booked: {said}"
+    assert UNSURE in said or "什么也没有入账" in said or "连不上" in said, said
+    assert office.workbooks == [], said
+    assert office.strays == [], said
+    tally.found["batch booked" if booked else "nothing booked"] += 1
+    tally.found["unsure"] += UNSURE in said
+    assert pay(office) == 0
+    assert office.batches == [BATCH]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("share", range(8))
+@pytest.mark.parametrize("answered", [False, True])
+def test_the_line_breaks_at_every_message(
+    office: Office,
+    lay: Lay,
+    capsys: pytest.CaptureFixture[str],
+    answered: bool,
+    share: int,
+    counted: Callable[[str], None],
+) -> None:
+    whole = lay(nth=10**9)
+    assert pay(office) == 0
+    tally = Tally()
+    for number in range(whole.heard - share, 0, -8):
+        office.reset()
+        wire = lay(nth=number, answered=answered)
+        capsys.readouterr()
+        with tally.case():
+            status = pay(office)
+            said = capsys.readouterr().err
+            assert status in (0, 2), f"message {number}: {status} {said}"
+            if status == 0:  # the batch was booked and the line was only being closed
+                tally.found["completed"] += 1
+                assert office.batches == [BATCH], f"message {number}"
+                assert office.workbooks, f"message {number}"
+            else:
+                broken_at(office, wire, f"message {number}: {said}", tally)
+    counted(f"{whole.heard} messages; of this share: {tally}")
+    assert tally.found["completed"] <= 3
+    assert not tally.wrong, "\n".join(tally.wrong)
+
+
 def test_another_step_whose_commit_is_unsure_says_to_look_first(
     office: Office, lay: Lay, capsys: pytest.CaptureFixture[str], answered: bool
 ) -> None:

@@ -15,16 +15,18 @@ Deed = Callable[[], None]
 
 
 class Wire:
-    """Passes everything on, both ways, until the first COMMIT (or ``at``) passes.
+    """Passes everything on, both ways, until the first COMMIT (or ``at``, or the ``nth`` message of a client) passes.
 
     ``answered``: the COMMIT reaches the server and its answer is lost, instead of the COMMIT itself. ``deed``: done
     before the COMMIT is passed on, instead of cutting anything. ``cut`` tells that it came to that; from then on every
-    connection passes untouched.
+    connection passes untouched. ``heard``: how many messages came from clients.
     """
 
-    def __init__(self, port: int, *, at: bytes = COMMIT, answered: bool = False, deed: Deed | None = None) -> None:
-        self._to, self._at, self._answered, self._deed = port, at, answered, deed
-        self.cut = False
+    def __init__(
+        self, port: int, *, at: bytes = COMMIT, nth: int = 0, answered: bool = False, deed: Deed | None = None
+    ) -> None:
+        self._to, self._at, self._nth, self._answered, self._deed = port, at, nth, answered, deed
+        self.cut, self.heard = False, 0
         self._door = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._door.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -51,6 +53,11 @@ class Wire:
 
     def _stops(self, data: bytes, from_client: bool) -> bool:
         """Whether the wire is cut before this is passed on."""
+        self.heard += from_client
+        if self._nth:
+            stops = not self.cut and self.heard >= self._nth and from_client != self._answered
+            self.cut |= stops
+            return stops
         if self.cut or (self._at if from_client else COMMITTED) not in data:
             return False
         if self._deed is not None:
