@@ -103,6 +103,17 @@ def counts_sheet(facts: RunFacts, problems: pd.DataFrame) -> Sheet:
 _COUNT_WIDTHS = {"title": 44, "remedy": 50, "severity": 14}
 
 
+def counts_text(facts: RunFacts, problems: pd.DataFrame) -> str:
+    """How many problems there are, by severity and by rule, in one paragraph."""
+    counts = problems["rule"].value_counts(sort=False)
+    titles = facts.rule_titles(counts.index.to_series())
+    parts = [
+        f"{' '.join(filter(None, (rule, title)))} {count:,} 项"
+        for rule, title, count in zip(counts.index, titles, counts, strict=True)
+    ]
+    return _counts_line(problems) + (f"。其中：{'；'.join(parts)}。" if parts else "")
+
+
 def _counts_line(problems: pd.DataFrame) -> str:
     counts = problems["severity"].value_counts()
     parts = [f"{severity.label} {counts[severity.label]:,} 项" for severity in Severity if severity.label in counts]

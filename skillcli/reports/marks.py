@@ -9,7 +9,7 @@ import pandas as pd
 
 from skillcli.core.finding import Severity
 from skillcli.reports.facts import RunFacts
-from skillcli.reports.findings import problem_frame
+from skillcli.reports.findings import counts_text, problem_frame
 from skillcli.reports.tables import printed
 from skillcli.schema.outputs import PROBLEMS, REMARK_COLUMN
 from skillcli.schema.roster import RosterSheet
@@ -43,7 +43,13 @@ def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = Non
     links = place.where(problems["row"].notna() & (problems["sheet"] != ""), "")
     listed = printed(PROBLEMS, problems, links={"rule": links})
     return Annotation(
-        sheets, REMARK_COLUMN, PROBLEMS.title, listed, tuple(dict.fromkeys(COLOURS.values())), NOTES_BEGIN
+        sheets,
+        REMARK_COLUMN,
+        PROBLEMS.title,
+        listed,
+        counts_text(of_file, problems),
+        tuple(dict.fromkeys(COLOURS.values())),
+        NOTES_BEGIN,
     )
 
 

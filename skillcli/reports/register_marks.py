@@ -39,7 +39,8 @@ def register_annotation(
     links = "'" + named.str.replace("'", "''") + "'!" + cell_names(problems)
     links = links.where(problems["row"].notna() & problems["sheet"].ne(""), "")
     listed = printed(PROBLEMS, problems, links={"rule": links})
-    return Annotation(marks, REMARK_COLUMN, PROBLEMS.title, listed, (COLOURS[Severity.ERROR.label],))
+    summary = f"共 {len(problems):,} 项。"
+    return Annotation(marks, REMARK_COLUMN, PROBLEMS.title, listed, summary, (COLOURS[Severity.ERROR.label],))
 
 
 def _problems(sheets: Sequence[RegisterSheet], findings: Sequence[Finding]) -> pd.DataFrame:

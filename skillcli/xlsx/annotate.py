@@ -51,7 +51,7 @@ class SheetMarks:
 @dataclass(frozen=True)
 class Annotation:
     """All marks on a workbook. ``title`` of the added columns; ``listed``: a table that is added
-    as a sheet of its own; its link column leads into the marked sheets. ``palette``: every colour (RRGGBB)
+    as a sheet of its own, under the line ``summary``; its link column leads into the marked sheets. ``palette``: every colour (RRGGBB)
     that marks may have; a workbook with such a column already loses them, its notes and its remarks first.
     ``notes_begin``: how every note begins (a regular expression)."""
 
@@ -59,6 +59,7 @@ class Annotation:
     title: str
     list_name: str
     listed: Table
+    summary: str
     palette: tuple[str, ...] = ()
     notes_begin: str = ""
 
@@ -72,12 +73,12 @@ def stage_annotated(source: Path, annotation: Annotation, folder: Path, name: st
     package = Package(source)
     styles = Styles(package.text("xl/styles.xml"))
     titles = [head.title for head in annotation.listed.heads]
-    name_of_list, first_row = list_sheet(package, annotation.list_name, titles)
-    styles.shades.update(kept_shades(first_row, styles))
+    name_of_list, list_head = list_sheet(package, annotation.list_name, titles)
+    styles.shades.update(kept_shades(list_head, styles))
     bare = styles.unmarked(annotation.palette)
     for marks in annotation.sheets:
-        _mark(package, styles, marks, annotation, bare, listed=bool(first_row))
-    package.add_sheet(name_of_list, list_xml(name_of_list, annotation.listed, styles))
+        _mark(package, styles, marks, annotation, bare, listed=bool(list_head))
+    package.add_sheet(name_of_list, list_xml(name_of_list, annotation.listed, annotation.summary, styles))
     package.put("xl/styles.xml", styles.xml())
     return stage_file(folder, name, package.save)
 

@@ -18,6 +18,10 @@ _TEXT = re.compile(r"<t\b[^>]*>([^<]*)</t>")
 _KEPT = re.compile("底色([0-9A-F]{6})")
 
 
+LIST_HEADER = 2
+"""The row of the sheet of problems in which its columns are named."""
+
+
 def kept_name(shade: str) -> str:
     """What stands in the cell that keeps the background below a mark of this colour."""
     return f"底色{shade}"
@@ -48,11 +52,11 @@ def text_column(package: Package, sheet: SheetXml, row: int, text: str) -> int:
 
 
 def list_sheet(package: Package, name: str, titles: Sequence[str]) -> tuple[str, dict[int, tuple[str, int]]]:
-    """What the sheet of problems is called, and the texts of its first row, if it is there already. A number goes
+    """What the sheet of problems is called, and the texts of its header, if it is there already. A number goes
     behind the name where the workbook has a sheet of that name that is not ours."""
     number, found = 1, name
     while found in package.sheets:
-        texts = row_texts(package, SheetXml(package.parts[package.sheets[found]]), 1)
+        texts = row_texts(package, SheetXml(package.parts[package.sheets[found]]), LIST_HEADER)
         if [texts.get(at, ("", 0))[0] for at in range(1, len(titles) + 1)] == list(titles):
             return found, texts
         number += 1
@@ -61,7 +65,7 @@ def list_sheet(package: Package, name: str, titles: Sequence[str]) -> tuple[str,
 
 
 def kept_shades(texts: dict[int, tuple[str, int]], styles: Styles) -> dict[str, str]:
-    """Colour of each earlier mark → the background below it, from the first row of the sheet of problems."""
+    """Colour of each earlier mark → the background below it, from the header of the sheet of problems."""
     return {
         kept[1]: styles.background(style)
         for text, style in texts.values()

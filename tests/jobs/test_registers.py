@@ -182,7 +182,7 @@ def test_a_planted_fault_is_found_with_its_cell_and_keeps_everything_out(
     assert accused.fill.fgColor.rgb == "FFFFC7CE"
     assert accused.comment is not None
     assert sentence in accused.comment.text
-    assert book["问题清单"].max_row == 2
+    assert book["问题清单"].max_row == 3  # counts, header, the fault
 
 
 def test_two_rows_of_one_key_are_a_fault(office: Workspace, tmp_path: Path) -> None:

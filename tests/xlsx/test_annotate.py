@@ -6,6 +6,7 @@ import datetime
 import re
 import subprocess
 import zipfile
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -112,11 +113,13 @@ def test_accused_cells_are_coloured_noted_and_linked(linkou: RunFacts, linkou_co
     assert cell.fill.fgColor.rgb == "FFFFC7CE"
     assert cell.comment.text.startswith("P04 不予补贴：")
     listed = workbook[LIST]
-    assert [c.value for c in listed[1]][:4] == ["规则", "程度", "工作表", "行号"]
+    assert [c.value for c in listed[2]][:4] == ["规则", "程度", "工作表", "行号"]
     target = f"'{place.sheet}'!{cell.coordinate}"
-    assert target in {row[0].hyperlink.location for row in listed.iter_rows(min_row=2) if row[0].hyperlink}
-    codes = [row[0].value for row in listed.iter_rows(min_row=2)]
+    assert target in {row[0].hyperlink.location for row in listed.iter_rows(min_row=3) if row[0].hyperlink}
+    codes = [row[0].value for row in listed.iter_rows(min_row=3)]
     assert codes == sorted(codes)
+    counts = re.findall(r"([A-Z]\d\d)[^；]*? (\d+) 项", listed["A1"].value.partition("其中：")[2])
+    assert {code: int(count) for code, count in counts} == Counter(codes)
 
 
 def test_every_data_row_gets_a_remark(linkou: RunFacts, linkou_copy: Path) -> None:
@@ -166,7 +169,7 @@ def plain_marks(sheet: str = "表'一") -> Annotation:
     )
     rows = pd.DataFrame({"规则": ["P04"], "行号": [3]})
     table = Table((Head("规则", Kind.LINK), Head("行号", Kind.WHOLE)), rows, links={"规则": pd.Series(["'表''一'!A3"])})
-    return Annotation((SheetMarks(sheet, 2, cells, {3: "=1+1", 4: "好 & <坏>"}),), REMARK, LIST, table)
+    return Annotation((SheetMarks(sheet, 2, cells, {3: "=1+1", 4: "好 & <坏>"}),), REMARK, LIST, table, "共 2 项。")
 
 
 def test_formulas_values_charts_and_comments_survive(tmp_path: Path) -> None:
@@ -261,7 +264,7 @@ def test_a_row_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     far = SheetMarks(sheet.sheet, 2, sheet.cells, {400: "x"})
     with pytest.raises(NotEditable, match="not in the sheet"):
         stage_annotated(
-            rich_workbook(tmp_path / "a.xlsx"), Annotation((far,), REMARK, LIST, marks.listed), tmp_path, "b.xlsx"
+            rich_workbook(tmp_path / "a.xlsx"), Annotation((far,), REMARK, LIST, marks.listed, ""), tmp_path, "b.xlsx"
         )
 
 

@@ -58,7 +58,7 @@ def marks(cells: list[tuple[int, int, str, str]], remarks: dict[int, str] | None
     sheet = SheetMarks("花名册", 1, frame, said)
     listed = pd.DataFrame({"规则": ["P04"] * len(cells), "行号": [row for row, *_ in cells]})
     table = Table((Head("规则", Kind.TEXT), Head("行号", Kind.WHOLE)), listed)
-    return Annotation((sheet,), REMARK, LIST, table, (RED, YELLOW, "DDEBF7"), "[错问] ")
+    return Annotation((sheet,), REMARK, LIST, table, "共 3 项。", (RED, YELLOW, "DDEBF7"), "[错问] ")
 
 
 EVERY = [(2, at, RED, f"错 {at}") for at in range(1, 9)] + [(3, at, YELLOW, f"问 {at}") for at in range(1, 9)]
