@@ -107,7 +107,6 @@ def test_a_payment_whose_commit_is_unsure_says_so_and_is_one_batch_in_the_end(
         assert ledger.batches()["amount_fen"].tolist() == [90000]
 
 
-@pytest.mark.parametrize("answered", [False, True])
 def broken_at(office: Office, wire: Wire, said: str, tally: Tally) -> None:
     """What must hold after the line broke, and after the next run."""
     assert wire.cut, said
@@ -157,6 +156,7 @@ def test_the_line_breaks_at_every_message(
     assert not tally.wrong, "\n".join(tally.wrong)
 
 
+@pytest.mark.parametrize("answered", [False, True])
 def test_another_step_whose_commit_is_unsure_says_to_look_first(
     office: Office, lay: Lay, capsys: pytest.CaptureFixture[str], answered: bool
 ) -> None:
