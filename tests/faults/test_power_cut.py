@@ -51,7 +51,8 @@ def amiss(office: Office, acknowledged: bool, tally: Tally) -> str:
     or without its batch."""
     try:
         with Ledger.open(office.where) as ledger:
-            problems, booked = ledger.verify().problems, ledger.batches()["id"].tolist()
+            problems = ledger.verify().problems
+            booked = [] if problems else ledger.batches()["id"].tolist()
     except ClerkError as error:
         return f"broken: {error}"
     if problems:
