@@ -14,9 +14,9 @@ from skillcli.jobs.reversal import lines_of, reverse_all
 from skillcli.jobs.workspace import open_workspace
 from skillcli.ledger.ledger import Ledger
 from skillcli.policy.load import load_policy
-from skillcli.reports.tally import count
 from skillcli.reports.period_facts import Clock
 from skillcli.reports.supervision import NAME, supervision_sheet
+from skillcli.reports.tally import count
 
 from .office import BODY, Desk
 
