@@ -20,12 +20,14 @@ OLD = {path.stem: path for path in sorted(Path(__file__).parent.parent.joinpath(
 def opener(office: Office, old: Path) -> Callable[..., Clerk]:
     """Open an old ledger by any command, which brings it up to date."""
 
+    forks = office.forks  # making them makes the office anew
+
     def start(**order: object) -> Clerk:
         office.reset()
         for path in Path(office.where).parent.glob("ledger.db*"):
             path.unlink()
         shutil.copy(old, office.where)
-        return office.forks.start(run=["ledger", "verify", "--workspace", str(office.root)], **order)
+        return forks.start(run=["ledger", "verify", "--workspace", str(office.root)], **order)
 
     return start
 
