@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from skillcli.policy.model import Policy
+from skillcli.reports.breakdowns import exploded, in_order
+from skillcli.reports.counting import NOT_FILLED
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.sheets import report_sheet, report_table
-from skillcli.schema.outputs import FOLLOW_UP_RATES
-from skillcli.xlsx.book import Sheet
+from skillcli.schema.outputs import FOLLOW_UP_GROUPS, FOLLOW_UP_RATES
+from skillcli.schema.vocabulary import words
+from skillcli.xlsx.book import Sheet, Table
 
 EMPLOYED = "已就业"
 """Outcome of a follow-up: work taken up after the training and in time."""
@@ -21,14 +26,32 @@ _RATES = "follow_up_rates"
 
 
 def employment_sheet(facts: PeriodFacts) -> Sheet:
-    """就业率与增收率: one row a year of 结课 up to the period's last, from the follow-up lists the ledger keeps."""
-    table = report_table(FOLLOW_UP_RATES, follow_up_rates(facts))
+    """就业率与增收率: one row a year of 结课 up to the period's last, then one a category of people in the last of these
+    years, from the follow-up lists the ledger keeps."""
+    table = report_table(FOLLOW_UP_RATES, follow_up_rates(facts), caption="一、按结课年度")
     notes = (
         "注：应跟踪人数是台账里当年结课（到本期末）、不是企业职工的人数（按身份证号去重），没有跟踪的也在内；就业率＝就业人数÷应跟踪人数。",
         "注：增收率＝增收人数÷收入填全人数；收入没有填的不计入，空白表示没有可计算的数据。",
         "注：来自 skillcli placement 登记的就业跟踪名单，同一培训以最后一次登记为准；没有登记过名单的年度，已跟踪人数为 0。",
+        "注：一人有几种类别的，在每一种里都计；合计每人只计一次。",
     )
-    return report_sheet(facts, FOLLOW_UP_RATES.title, (table,), notes)
+    return report_sheet(facts, FOLLOW_UP_RATES.title, (table, _groups(facts)), notes)
+
+
+def _groups(facts: PeriodFacts) -> Table:
+    """The year in which the period ends, by category; a person stands in each of theirs, in the total once."""
+    year = facts.period.last.year
+    trainings, told = _followed_up(facts)
+    people = _by_category(trainings[trainings["end"].ge(pd.Timestamp(year, 1, 1))], facts)
+    mine = _by_person(told)
+    rows = _shares(mine[mine["year"].eq(year)], people).reindex(in_order(list(people), words("category")))
+    whole = follow_up_rates(facts)
+    whole = whole[whole["year"].eq(str(year))]
+    keys = [column.key for column in FOLLOW_UP_GROUPS.columns[1:]]
+    totals: dict[str, object] = {"label": "合计"}
+    totals |= {key: int(whole[key].iloc[0]) for key in keys if len(whole) and pd.notna(whole[key].iloc[0])}
+    frame = rows.rename_axis("label").reset_index().astype({"label": "str"})
+    return report_table(FOLLOW_UP_GROUPS, frame, caption=f"二、{year} 年按人员类别", totals=totals)
 
 
 def follow_up_rates(facts: PeriodFacts) -> pd.DataFrame:
@@ -39,11 +62,17 @@ def follow_up_rates(facts: PeriodFacts) -> pd.DataFrame:
 
 
 def _follow_up_rates(facts: PeriodFacts) -> pd.DataFrame:
+    trainings, told = _followed_up(facts)
+    return rates(told, trainings, facts.policy)
+
+
+def _followed_up(facts: PeriodFacts) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The trainings that ended up to the period's last day, and what was told of them."""
     trainings = facts.entries.trainings[["tid", "person", "loser", "categories", "end"]]
     trainings = trainings[trainings["end"].le(pd.Timestamp(facts.period.last))]
     told = empty_followed() if facts.followed is None else facts.followed
     told = told.merge(trainings[["tid", "person"]].astype({"tid": "Int64"}), on="tid", how="inner", validate="1:1")
-    return rates(told, trainings, facts.policy)
+    return trainings, told
 
 
 def employment_of_year(facts: PeriodFacts) -> dict[str, int] | None:
@@ -69,41 +98,69 @@ def rates(told: pd.DataFrame, trainings: pd.DataFrame, policy: Policy) -> pd.Dat
     is nothing to divide by; an income left blank is in no share.
     """
     people = _to_follow(trainings)
+    mine = _by_person(told)
+    years = [_shares(mine[mine["year"].eq(year)], {year: persons}) for year, persons in sorted(people.items())]
+    made = pd.concat(years) if years else _shares(mine, {})
+    made = made.rename_axis("year").reset_index()
+    made["goal"] = pd.array([_goal(policy, int(year)) for year in made["year"]], dtype="Int64")
+    met = made["rate"].ge(made["goal"])
+    made["reached"] = met.map({True: "达到", False: "未达到"}).astype("str").fillna("")
+    return made.astype({"year": "str"})
+
+
+def _by_person(told: pd.DataFrame) -> pd.DataFrame:
+    """One row a year of 结课 and person followed up: ``employed``, ``known_income``, ``raised`` (bool)."""
     mine = told[told["end"].notna()].assign(year=lambda f: f["end"].dt.year.astype("int64"))
     both = mine["income_before"].notna() & mine["income_after"].notna()
     raised = (both & mine["income_after"].gt(mine["income_before"]).fillna(False)).astype("bool")
     mine = mine.assign(employed=mine["outcome"].eq(EMPLOYED), known_income=both, raised=raised)
-    mine = mine.groupby(["year", "person"])[["employed", "known_income", "raised"]].any().reset_index()
-    none = np.empty(0, dtype=np.int64)
-    known = [mine["year"].eq(year) & mine["person"].isin(people.get(year, none)) for year in mine["year"].unique()]
-    mine = mine[np.logical_or.reduce(known)] if known else mine
+    return mine.groupby(["year", "person"])[["employed", "known_income", "raised"]].any().reset_index()
+
+
+def _shares(mine: pd.DataFrame, people: Mapping[Any, NDArray[np.int64]]) -> pd.DataFrame:
+    """One row a group of ``people`` (group → its persons): how many they are, how many were followed up, have work, have
+    told their income, earn more (int64), and the shares. ``mine``: one row a person followed up."""
     flags = ["tracked", "employed", "known_income", "raised"]
-    sums = mine.assign(tracked=True).groupby("year")[flags].sum().astype("int64")
-    sums = sums.reindex(pd.Index(sorted(people), dtype="int64", name="year"), fill_value=0)
-    sums.insert(0, "trainees", [len(persons) for _, persons in sorted(people.items())])
-    goal = {int(year): _goal(policy, int(year)) for year in sums.index}
-    made = sums.assign(
+    mine = mine.assign(tracked=True)
+    sums = pd.DataFrame(
+        {group: mine.loc[mine["person"].isin(persons), flags].sum() for group, persons in people.items()}, index=flags
+    ).T.astype("int64")
+    sums.insert(0, "trainees", pd.Series({group: len(persons) for group, persons in people.items()}, dtype="int64"))
+    return sums.assign(
         tracked_share=_share(sums["tracked"], sums["trainees"]),
         rate=_share(sums["employed"], sums["trainees"]),
         raised_rate=_share(sums["raised"], sums["known_income"]),
-        goal=pd.Series(goal, dtype="Int64"),
     )
-    met = made["rate"].ge(made["goal"])
-    made["reached"] = met.map({True: "达到", False: "未达到"}).astype("str").fillna("")
-    return made.reset_index().assign(year=lambda f: f["year"].astype("str"))
 
 
 def _to_follow(trainings: pd.DataFrame) -> dict[int, NDArray[np.int64]]:
     """Year of 结课 → the persons trained in it who are no 企业职工, each once, sorted."""
-    lists = trainings["categories"].astype("category").cat
-    staff = np.array([STAFF in text.split("、") for text in lists.categories] + [False], dtype=bool)
-    person = trainings["person"].to_numpy()
-    other = ~staff[lists.codes.to_numpy()] & ~trainings["loser"].to_numpy() & (person != 0)
-    other &= trainings["end"].notna().to_numpy()
-    person = person[other]
-    years = trainings["end"].to_numpy()[other].astype("datetime64[Y]").astype(np.int16)
+    person, _, years = _no_staff(trainings)
     found = np.flatnonzero(np.bincount(years)) if len(years) else np.empty(0, dtype=np.int64)
     return {int(year) + 1970: _each_once(person[years == year]) for year in found}
+
+
+def _by_category(trainings: pd.DataFrame, facts: PeriodFacts) -> dict[str, NDArray[np.int64]]:
+    """Category of people, the implied ones too → the persons with it who are no 企业职工, each once, sorted."""
+    person, codes, _ = _no_staff(trainings)
+    lists = pd.Series(trainings["categories"].astype("category").cat.categories, dtype="str")
+    bears = exploded(lists, facts).astype("str")
+    blank = len(lists)
+    codes = np.where(codes < 0, blank, codes)
+    kinds = pd.concat([bears, pd.Series([NOT_FILLED], index=[blank], dtype="str")])
+    found = {str(word): person[np.isin(codes, rows.index)] for word, rows in kinds.groupby(kinds)}
+    return {word: _each_once(persons) for word, persons in found.items() if len(persons)}
+
+
+def _no_staff(trainings: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int16]]:
+    """Person, code of the list of categories, and year since 1970 of the trainings to follow up."""
+    lists = trainings["categories"].astype("category").cat
+    staff = np.array([STAFF in text.split("、") for text in lists.categories] + [False], dtype=bool)
+    person, codes = trainings["person"].to_numpy(), lists.codes.to_numpy()
+    other = ~staff[codes] & ~trainings["loser"].to_numpy() & (person != 0)
+    other &= trainings["end"].notna().to_numpy()
+    years = trainings["end"].to_numpy()[other].astype("datetime64[Y]").astype(np.int16)
+    return person[other], codes[other], years
 
 
 def _each_once(values: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -269,6 +269,14 @@ FOLLOW_UP_RATES = Table(
         Column("raised_rate", "增收率", Kind.PERCENT),
     ),
 )
+FOLLOW_UP_GROUPS = Table(
+    "placement",
+    "按人员类别",
+    (
+        Column("label", "人员类别", Kind.TEXT),
+        *(column for column in FOLLOW_UP_RATES.columns if column.key not in ("year", "goal", "reached")),
+    ),
+)
 FOLLOW_UP = Table(
     "placement",
     "跟踪明细",

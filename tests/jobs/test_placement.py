@@ -153,3 +153,29 @@ def test_reports_show_the_rates_of_what_was_followed_up(taiyuan: Office) -> None
     take(taiyuan, [followed(taiyuan, 2)])
     assert row_of_2020()[1:6] == (4, 2, 0.5, 2, 0.5), "a later list says the last word"
     assert taiyuan.verified()
+
+
+def test_each_category_of_people_has_its_own_rates(taiyuan: Office) -> None:
+    from openpyxl import load_workbook
+
+    from skillcli.core.period import year
+    from skillcli.jobs.report import report
+    from skillcli.reports.period_facts import Clock
+
+    kinds = {1: "农村转移就业劳动者", 2: "农村转移就业劳动者、就业困难人员", 3: "残疾人", 4: None}
+    taiyuan.pay([taiyuan.row(number, categories=kind) for number, kind in kinds.items()])
+    income = {"income_before": 200000, "income_after": 250000}
+    take(taiyuan, [followed(taiyuan, 2, **income), followed(taiyuan, 3, employed_on=None)])
+    made = report(taiyuan.workspace, "annual", year("2020"), clock=Clock.USUAL, as_of=LATER, at=AT, person="某某")
+    rows = list(load_workbook(made.path, read_only=True)["就业率与增收率"].iter_rows(values_only=True))
+    start = next(place for place, row in enumerate(rows) if row[0] == "人员类别")
+    assert rows[start][:9] == (
+        "人员类别", "应跟踪人数", "已跟踪人数", "跟踪率", "就业人数", "就业率", "收入填全人数", "增收人数", "增收率",
+    )  # fmt: skip
+    found = {row[0]: row[1:9] for row in rows[start + 1 :] if row[0]}
+    assert found["农村转移就业劳动者"] == (2, 1, 0.5, 1, 0.5, 1, 1, 1)
+    # 残疾人 are 就业困难人员 too
+    assert found["就业困难人员"] == (2, 2, 1, 1, 0.5, 1, 1, 1)
+    assert found["残疾人"] == (1, 1, 1, 0, 0, 0, 0, None), "an income nobody told is no 0 %"
+    assert found["未填"] == (1, 0, 0, 0, 0, 0, 0, None)
+    assert found["合计"] == (4, 2, 0.5, 1, 0.25, 1, 1, 1), "each person once"
