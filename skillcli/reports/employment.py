@@ -31,7 +31,7 @@ def employment_sheet(facts: PeriodFacts) -> Sheet:
     table = report_table(FOLLOW_UP_RATES, follow_up_rates(facts), caption="一、按结课年度")
     notes = (
         "注：应跟踪人数是台账里当年结课（到本期末）、不是企业职工的人数（按身份证号去重），没有跟踪的也在内；就业率＝就业人数÷应跟踪人数。",
-        "注：增收率＝增收人数÷收入填全人数；收入没有填的不计入，空白表示没有可计算的数据。",
+        "注：增收率＝增收人数÷收入填全人数；收入没有填的不计入，增收人数、增收率空白表示没有人填全收入。",
         "注：来自 skillcli placement 登记的就业跟踪名单，同一培训以最后一次登记为准；没有登记过名单的年度，已跟踪人数为 0。",
         "注：一人有几种类别的，在每一种里都计；合计每人只计一次。",
     )
@@ -119,7 +119,7 @@ def _by_person(told: pd.DataFrame) -> pd.DataFrame:
 
 def _shares(mine: pd.DataFrame, people: Mapping[Any, NDArray[np.int64]]) -> pd.DataFrame:
     """One row a group of ``people`` (group → its persons): how many they are, how many were followed up, have work, have
-    told their income, earn more (int64), and the shares. ``mine``: one row a person followed up."""
+    told their income, earn more (int64, the last Int64: missing where nobody told), and the shares. ``mine``: one row a person followed up."""
     flags = ["tracked", "employed", "known_income", "raised"]
     mine = mine.assign(tracked=True)
     sums = pd.DataFrame(
@@ -129,6 +129,7 @@ def _shares(mine: pd.DataFrame, people: Mapping[Any, NDArray[np.int64]]) -> pd.D
     return sums.assign(
         tracked_share=_share(sums["tracked"], sums["trainees"]),
         rate=_share(sums["employed"], sums["trainees"]),
+        raised=sums["raised"].astype("Int64").where(sums["known_income"].gt(0)),
         raised_rate=_share(sums["raised"], sums["known_income"]),
     )
 

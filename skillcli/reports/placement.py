@@ -27,7 +27,7 @@ def placement_book(
     """就业率与增收率, 跟踪明细 and 说明. ``source``: path and SHA-256 of the list."""
     notes = (
         "注：应跟踪人数是台账里当年结课、不是企业职工的人数（按身份证号去重），没有跟踪的也在内；就业率＝就业人数÷应跟踪人数。",
-        "注：增收率＝增收人数÷收入填全人数；收入没有填的不计入，空白表示没有可计算的数据。",
+        "注：增收率＝增收人数÷收入填全人数；收入没有填的不计入，增收人数、增收率空白表示没有人填全收入。",
     )
     heading = f"{agency}就业跟踪"
     first = Sheet(FOLLOW_UP_RATES.title, (printed(FOLLOW_UP_RATES, rates),), f"{heading}统计表", (), notes, SIGNATURES)
