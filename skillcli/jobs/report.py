@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.core.period import Period
     from skillcli.jobs.workspace import Workspace
@@ -149,17 +151,47 @@ def _roll_name() -> str:
     return next((each.name for each in load_national().references if each.roll), "")
 
 
-def _in_short_supply(trainings: pd.DataFrame, shortage: pd.DataFrame | None) -> frozenset[int] | None:
-    """``tid`` of the trainings whose occupation and level stand in the 急需紧缺 catalogue on the first day of class."""
+def _in_short_supply(trainings: pd.DataFrame, shortage: pd.DataFrame | None) -> NDArray[np.int64] | None:
+    """``tid`` of the trainings whose occupation and level stand in the 急需紧缺 catalogue on the first day of class, sorted.
+
+    There may be millions of them, of few kinds: each kind is one number, and is looked up once.
+    """
+    import numpy as np
+    import pandas as pd
+
     if shortage is None:
         return None
-    keys = ["occupation", "level", "start"]
-    kinds = trainings[keys].drop_duplicates().astype({"occupation": "str", "level": "str"})
-    exact = normal(kinds["occupation"])
-    asked = kinds.assign(occupation_exact=exact, occupation_n=without_bracket(exact))
+    occupation, level = (trainings[key].astype("category").cat for key in ("occupation", "level"))
+    day = trainings["start"].to_numpy().astype("datetime64[D]")
+    known = day[~np.isnat(day)]
+    first = known.min() if len(known) else np.datetime64("1970-01-01")
+    # no occupation, no level and no day are 0
+    number = np.where(np.isnat(day), 0, (day - first).astype(np.int64) + 1)
+    days, levels = int(number.max(initial=0)) + 1, len(level.categories) + 1
+    kind = ((occupation.codes.to_numpy().astype(np.int64) + 1) * levels + level.codes.to_numpy() + 1) * days + number
+    kinds = np.sort(kind)
+    kinds = kinds[np.append(True, kinds[1:] != kinds[:-1])] if len(kinds) else kinds
+    rest, at = np.divmod(kinds, days)
+    job, grade = np.divmod(rest, levels)
+    exact = normal(_texts(occupation.categories, job))
+    asked = pd.DataFrame(
+        {
+            "occupation_exact": exact,
+            "occupation_n": without_bracket(exact),
+            "level": _texts(level.categories, grade),
+            "start": pd.Series(np.where(at > 0, first + at - 1, np.datetime64("NaT")).astype("datetime64[s]")),
+        }
+    )
     scarce = kinds[Shelf(shortage).find(asked, "start") >= 0]
-    told = trainings[["tid", *keys]].astype({"occupation": "str", "level": "str"})
-    return frozenset(told.merge(scarce, on=keys, how="inner", validate="m:1")["tid"].tolist())
+    tids: NDArray[np.int64] = trainings["tid"].to_numpy()[np.isin(kind, scarce)]
+    return np.sort(tids)
+
+
+def _texts(names: pd.Index, places: NDArray[np.int64]) -> pd.Series:
+    """The names at these places from 1; 0 is missing."""
+    import pandas as pd
+
+    return pd.Series(pd.Categorical.from_codes(places - 1, categories=names)).astype("str")
 
 
 def _figures(workspace: Workspace) -> dict[str, Figure]:

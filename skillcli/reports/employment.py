@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skillcli.core.period import Period, between
 from skillcli.policy.model import Policy
 from skillcli.reports.breakdowns import exploded, in_order
 from skillcli.reports.counting import NOT_FILLED
@@ -41,9 +43,8 @@ def employment_sheet(facts: PeriodFacts) -> Sheet:
 def _groups(facts: PeriodFacts) -> Table:
     """The year in which the period ends, by category; a person stands in each of theirs, in the total once."""
     year = facts.period.last.year
-    trainings, told = _followed_up(facts)
-    people = _by_category(trainings[trainings["end"].ge(pd.Timestamp(year, 1, 1))], facts)
-    mine = _by_person(told)
+    people = _by_category(facts.entries.trainings, between(date(year, 1, 1), facts.period.last), facts)
+    mine = _by_person(_followed_up(facts))
     rows = _shares(mine[mine["year"].eq(year)], people).reindex(in_order(list(people), words("category")))
     whole = follow_up_rates(facts)
     whole = whole[whole["year"].eq(str(year))]
@@ -62,17 +63,16 @@ def follow_up_rates(facts: PeriodFacts) -> pd.DataFrame:
 
 
 def _follow_up_rates(facts: PeriodFacts) -> pd.DataFrame:
-    trainings, told = _followed_up(facts)
-    return rates(told, trainings, facts.policy)
+    return rates(_followed_up(facts), facts.entries.trainings, facts.policy, facts.period.last)
 
 
-def _followed_up(facts: PeriodFacts) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The trainings that ended up to the period's last day, and what was told of them."""
-    trainings = facts.entries.trainings[["tid", "person", "loser", "categories", "end"]]
-    trainings = trainings[trainings["end"].le(pd.Timestamp(facts.period.last))]
+def _followed_up(facts: PeriodFacts) -> pd.DataFrame:
+    """What was told of trainings that ended up to the period's last day, each with its ``person``."""
     told = empty_followed() if facts.followed is None else facts.followed
-    told = told.merge(trainings[["tid", "person"]].astype({"tid": "Int64"}), on="tid", how="inner", validate="1:1")
-    return trainings, told
+    trainings = facts.entries.trainings
+    asked = trainings["tid"].isin(told["tid"].dropna()) & trainings["end"].le(pd.Timestamp(facts.period.last))
+    people = trainings.loc[asked, ["tid", "person"]].astype({"tid": "Int64"})
+    return told.merge(people, on="tid", how="inner", validate="1:1")
 
 
 def employment_of_year(facts: PeriodFacts) -> dict[str, int] | None:
@@ -91,13 +91,13 @@ def empty_followed() -> pd.DataFrame:
     return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in dtypes.items()})
 
 
-def rates(told: pd.DataFrame, trainings: pd.DataFrame, policy: Policy) -> pd.DataFrame:
+def rates(told: pd.DataFrame, trainings: pd.DataFrame, policy: Policy, until: date = date.max) -> pd.DataFrame:
     """One row a year of 结课: persons to be followed (without 企业职工), followed, employed, with a higher income.
 
-    ``trainings``: of the whole ledger (``schema.entries``). Shares in hundredths of a percent, missing where there
+    ``trainings``: of the whole ledger (``schema.entries``), of which those count that ended up to ``until``. Shares in hundredths of a percent, missing where there
     is nothing to divide by; an income left blank is in no share.
     """
-    people = _to_follow(trainings)
+    people = _to_follow(trainings, until)
     mine = _by_person(told)
     years = [_shares(mine[mine["year"].eq(year)], {year: persons}) for year, persons in sorted(people.items())]
     made = pd.concat(years) if years else _shares(mine, {})
@@ -134,16 +134,16 @@ def _shares(mine: pd.DataFrame, people: Mapping[Any, NDArray[np.int64]]) -> pd.D
     )
 
 
-def _to_follow(trainings: pd.DataFrame) -> dict[int, NDArray[np.int64]]:
+def _to_follow(trainings: pd.DataFrame, until: date) -> dict[int, NDArray[np.int64]]:
     """Year of 结课 → the persons trained in it who are no 企业职工, each once, sorted."""
-    person, _, years = _no_staff(trainings)
+    person, _, years = _no_staff(trainings, between(date.min, until))
     found = np.flatnonzero(np.bincount(years)) if len(years) else np.empty(0, dtype=np.int64)
     return {int(year) + 1970: _each_once(person[years == year]) for year in found}
 
 
-def _by_category(trainings: pd.DataFrame, facts: PeriodFacts) -> dict[str, NDArray[np.int64]]:
+def _by_category(trainings: pd.DataFrame, ended: Period, facts: PeriodFacts) -> dict[str, NDArray[np.int64]]:
     """Category of people, the implied ones too → the persons with it who are no 企业职工, each once, sorted."""
-    person, codes, _ = _no_staff(trainings)
+    person, codes, _ = _no_staff(trainings, ended)
     lists = pd.Series(trainings["categories"].astype("category").cat.categories, dtype="str")
     bears = exploded(lists, facts).astype("str")
     blank = len(lists)
@@ -153,15 +153,16 @@ def _by_category(trainings: pd.DataFrame, facts: PeriodFacts) -> dict[str, NDArr
     return {word: _each_once(persons) for word, persons in found.items() if len(persons)}
 
 
-def _no_staff(trainings: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int16]]:
-    """Person, code of the list of categories, and year since 1970 of the trainings to follow up."""
+def _no_staff(trainings: pd.DataFrame, ended: Period) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int16]]:
+    """Person, code of the list of categories, and year since 1970 of the trainings to follow up that ended in a period."""
     lists = trainings["categories"].astype("category").cat
     staff = np.array([STAFF in text.split("、") for text in lists.categories] + [False], dtype=bool)
     person, codes = trainings["person"].to_numpy(), lists.codes.to_numpy()
     other = ~staff[codes] & ~trainings["loser"].to_numpy() & (person != 0)
-    other &= trainings["end"].notna().to_numpy()
-    years = trainings["end"].to_numpy()[other].astype("datetime64[Y]").astype(np.int16)
-    return person[other], codes[other], years
+    end = trainings["end"].to_numpy()
+    # no day is neither before nor after any
+    other &= (end >= np.datetime64(ended.first, "s")) & (end <= np.datetime64(ended.last, "s"))
+    return person[other], codes[other], end[other].astype("datetime64[Y]").astype(np.int16)
 
 
 def _each_once(values: NDArray[np.int64]) -> NDArray[np.int64]:

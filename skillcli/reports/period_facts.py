@@ -15,7 +15,9 @@ from skillcli.reports.facts import RuleText
 from skillcli.schema.entries import Entries
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.xlsx.book import Book
 
@@ -69,7 +71,7 @@ class PeriodFacts:
     """A report to make. ``kind``: quarterly, annual or period. ``as_of``: the day it is made, from which waiting is
     counted. ``figures``: by key (``employed`` 就业人员, ``skilled`` 技能劳动者, ``high_skilled`` 高技能人才, in persons).
     ``rules``: code → its words. ``registers``: kind → entries of every register that was ever imported
-    (``schema.registers``). ``shortage``: the ``tid`` of trainings in an occupation in short supply, None where that
+    (``schema.registers``). ``shortage``: the ``tid`` (sorted) of trainings in an occupation in short supply, None where that
     catalogue was never imported. ``recoveries``: what was taken back, one row a line (``schema.entries.RECOVERY_DTYPES``). ``roll``:
     the 实名制 list (``person`` int64, ``name``, ``id_number`` str), None where it was never imported. ``followed``: what became of people after their training
     (``schema.placement.FOLLOWED``)."""
@@ -85,7 +87,7 @@ class PeriodFacts:
     rules: Mapping[str, RuleText] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     registers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    shortage: frozenset[int] | None = None
+    shortage: NDArray[np.int64] | None = None
     recoveries: pd.DataFrame | None = None
     roll: pd.DataFrame | None = None
     followed: pd.DataFrame | None = None

@@ -47,7 +47,7 @@ def _levels(facts: PeriodFacts, people: pd.DataFrame, by: pd.Series) -> pd.DataF
     )
     if facts.shortage is None:
         return _without_shortage(frame)
-    scarce = people[people["tid"].isin(list(facts.shortage))]
+    scarce = people[people["tid"].isin(facts.shortage)]
     own = scarce.groupby(by[scarce.index])
     return frame.assign(short=own.size(), short_people=own["who"].nunique()).fillna(0).astype("Int64")
 
