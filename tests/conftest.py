@@ -17,7 +17,17 @@ EVERYTHING = "SKILLCLI_TEST_EVERYTHING"
 COUNTED = "counted"
 
 
-WHOLE_ROOMS = {"cli", "jobs", "ledger", "money", "faults", "test_sample_data.py", "test_oracle_ledger.py"}
+WHOLE_ROOMS = {
+    "cli",
+    "jobs",
+    "ledger",
+    "money",
+    "faults",
+    "test_sample_data.py",
+    "test_oracle_ledger.py",
+    "reports",
+    "flags",
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
