@@ -1,7 +1,7 @@
 # make            everything below "check", then the tests
 # make check      format, lint, types, generated documents
 # make test       run the tests; "make test k=P04" only those that match
-# make fast       the tests that run no whole command and make no whole report: rules, judge, policy, intake, workbooks; two minutes
+# make fast       the tests that run no whole command and make no whole report: rules, judge, policy, intake, workbooks; two to three minutes
 # make faults     the long runs: fault sweeps, 200,000-row files, oracle over real files; "make faults k=kill" a part of them; short
 #                 forms are in "make test"
 # make demo       run the main job on the sample data
