@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from skillcli import __version__
+from skillcli.core.distinct import each_once
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.chain_check import ChainCheck
 from skillcli.jobs.hearing import FINDING_WORDS
@@ -169,8 +170,7 @@ def _in_short_supply(trainings: pd.DataFrame, shortage: pd.DataFrame | None) -> 
     number = np.where(np.isnat(day), 0, (day - first).astype(np.int64) + 1)
     days, levels = int(number.max(initial=0)) + 1, len(level.categories) + 1
     kind = ((occupation.codes.to_numpy().astype(np.int64) + 1) * levels + level.codes.to_numpy() + 1) * days + number
-    kinds = np.sort(kind)
-    kinds = kinds[np.append(True, kinds[1:] != kinds[:-1])] if len(kinds) else kinds
+    kinds = each_once(kind)
     rest, at = np.divmod(kinds, days)
     job, grade = np.divmod(rest, levels)
     exact = normal(_texts(occupation.categories, job))
