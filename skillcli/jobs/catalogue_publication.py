@@ -14,7 +14,7 @@ from skillcli.jobs.publication import refuse_leaks
 from skillcli.jobs.workspace import Workspace
 from skillcli.ledger.chain import china_day
 from skillcli.reports.catalogue import CHANGED, GONE, NEW, Edition, catalogue_book, listed
-from skillcli.schema.inputs import CATALOGUE
+from skillcli.schema.inputs import CATALOGUE, CATALOGUE_BODIES
 from skillcli.xlsx.leak import scan
 from skillcli.xlsx.write import stage
 
@@ -72,10 +72,9 @@ def publish_catalogue(workspace: Workspace, *, as_of: date, since: date | None =
         if not editions:
             raise ClerkError("还没有导入过目录，没有可以公布的。", "请先用 skillcli catalog import 导入目录。")
         policy = policy_of(workspace, ledger)
-        book = catalogue_book(
-            editions, workspace.agency, as_of, ledger.head(), f"{policy.full_title}，编号 {policy.id}"
-        )
-        bodies = ledger.catalogue().bodies
+        lists = tuple((edition, listed(edition, as_of)) for edition in editions)
+        book = catalogue_book(lists, workspace.agency, as_of, ledger.head(), f"{policy.full_title}，编号 {policy.id}")
+        bodies = ledger.sheet(CATALOGUE_BODIES)
     accounts = set() if bodies is None else set(bodies["account"].dropna())
     staged = stage(book, workspace.output / FOLDER, f"{as_of}-目录公布稿.xlsx")
     try:
@@ -85,7 +84,7 @@ def publish_catalogue(workspace: Workspace, *, as_of: date, since: date | None =
     except BaseException:
         staged.discard()
         raise
-    return CatalogueList(staged.publish(), tuple(_published(each, as_of) for each in editions))
+    return CatalogueList(staged.publish(), tuple(_published(edition, rows) for edition, rows in lists))
 
 
 def _edition(ledger: Ledger, sheet: Table, versions: pd.DataFrame, since: date | None, day: date) -> Edition | None:
@@ -100,8 +99,8 @@ def _edition(ledger: Ledger, sheet: Table, versions: pd.DataFrame, since: date |
     return Edition(sheet, rows, ledger.sheet(sheet, upto=int(last["seq"])), since or min(day, china_day(last["at"])))
 
 
-def _published(edition: Edition, day: date) -> Published:
-    change = listed(edition, day)["change"]
+def _published(edition: Edition, rows: pd.DataFrame) -> Published:
+    change = rows["change"]
     count = {word: int(change.eq(word).sum()) for word in (NEW, CHANGED, GONE)}
     compared = edition.earlier is not None
     return Published(

@@ -111,19 +111,18 @@ def _entries(texts: pd.DataFrame) -> pd.Index:
     return pd.Index(whole + place, dtype="str")
 
 
-def catalogue_book(editions: tuple[Edition, ...], agency: str, day: date, head: str, policy: str) -> Book:
-    """The workbook 目录公布稿."""
+def catalogue_book(
+    lists: tuple[tuple[Edition, pd.DataFrame], ...], agency: str, day: date, head: str, policy: str
+) -> Book:
+    """The workbook 目录公布稿; each edition with its ``listed`` rows."""
     title = f"{agency}职业技能培训目录"
-    sources = {
-        f"{edition.sheet.title}": _source(edition, rows)
-        for edition, rows in ((each, listed(each, day)) for each in editions)
-    }
+    sources = {edition.sheet.title: _source(edition, rows) for edition, rows in lists}
     items = {"单位": agency, "公布日期": str(day), "政策": policy, "台账链头": head, "工具": f"skillcli {__version__}"}
-    return Book(title, (*(_sheet(each, title, day) for each in editions), provenance_sheet({**items, **sources})))
+    sheets = (_sheet(edition, rows, title, day) for edition, rows in lists)
+    return Book(title, (*sheets, provenance_sheet({**items, **sources})))
 
 
-def _sheet(edition: Edition, title: str, day: date) -> Sheet:
-    rows = listed(edition, day)
+def _sheet(edition: Edition, rows: pd.DataFrame, title: str, day: date) -> Sheet:
     compared = edition.earlier is not None
     columns = (_NUMBER, *published(edition.sheet), *((_CHANGE, _BEFORE) if compared else ()))
     notes = [
