@@ -27,7 +27,7 @@ MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 MAX_AREA = 20_000_000
 MAX_STRINGS = 2_000_000
-CHUNK = 1 << 19
+CHUNK = 1 << 21
 
 _ENTITY = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _UNIQUE = re.compile(rb"""(?:uniqueCount|count)\s*=\s*["'](\d+)["']""")

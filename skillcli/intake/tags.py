@@ -87,7 +87,7 @@ def cells_of(piece: bytes, after_row: int) -> Cells:
     _need(bool(_FOLLOWS[tags[:-1], tags[1:]].all()))
     bare = opened[1:] == closed[:-1] + 1
     _need(bool((bare | (tags[:-1] == _V) | (tags[:-1] == _T)).all()))
-    rows, hidden = _row_numbers(piece, opened, closed, tags, after_row)
+    rows, hidden = _row_numbers(text, piece, opened, closed, tags, after_row)
     return _cells(text, opened, closed, tags, rows, hidden)
 
 
@@ -111,20 +111,20 @@ def _classify(text: Bytes, opened: Ints, closed: Ints) -> Tags:
     return tags
 
 
-def _row_numbers(piece: bytes, opened: Ints, closed: Ints, tags: Tags, after: int) -> tuple[Ints, list[int]]:
+def _row_numbers(
+    text: Bytes, piece: bytes, opened: Ints, closed: Ints, tags: Tags, after: int
+) -> tuple[Ints, list[int]]:
     """Excel's number of every row tag, ascending, and of the hidden ones."""
     where = np.flatnonzero((tags == _ROW) | (tags == _ROW_EMPTY))
-    numbers, hidden = [], []
-    for start, end in zip(opened[where].tolist(), closed[where].tolist(), strict=True):
-        _need(piece[start : start + 8] == b'<row r="')
-        quote = piece.find(b'"', start + 8, end)
-        digits = piece[start + 8 : quote]
-        _need(quote > 0 and digits.isdigit() and len(digits) <= 7)
-        numbers.append(int(digits))
-        if piece.find(b' hidden="', quote, end) > 0:
-            hidden.append(numbers[-1])
-    rows = np.array(numbers, dtype=np.int64)
-    _need(bool((np.diff(rows, prepend=after) > 0).all()))
+    start, end = opened[where], closed[where]
+    for place, letter in enumerate(b'<row r="'):
+        _need(bool((text[start + place] == letter).all()))
+    rows, quote = _digits(text, start + len(b'<row r="'), 7)
+    _need(bool((text[quote] == ord('"')).all()) and bool((np.diff(rows, prepend=after) > 0).all()))
+    hidden = []
+    if piece.find(b' hidden="') >= 0:
+        tags_of_rows = zip(rows.tolist(), quote.tolist(), end.tolist(), strict=True)
+        hidden = [row for row, first, last in tags_of_rows if piece.find(b' hidden="', first, last) > 0]
     return rows, hidden
 
 
@@ -168,16 +168,24 @@ def _references(text: Bytes, start: Ints, row: Ints) -> tuple[Ints, Ints]:
 
 
 def _digits(text: Bytes, at: Ints, most: int) -> tuple[Ints, Ints]:
-    """The whole number at each position, and the position behind it."""
+    """The whole number at each position (0 where there is none), and the position behind it."""
     number = np.zeros(len(at), dtype=np.int64)
     going = np.ones(len(at), dtype=bool)
+    every = True
+    at = at.copy()
     for _ in range(most):
-        digit = text[at]
-        going &= (digit >= ord("0")) & (digit <= ord("9"))
-        if not going.any():
+        digit = text[at] - np.uint8(ord("0"))  # whatever is no digit ends up above nine
+        going &= digit < 10
+        every = every and bool(going.all())
+        if every:
+            number *= 10
+            number += digit
+            at += 1
+        elif going.any():
+            number = np.where(going, number * 10 + digit, number)
+            at += going
+        else:
             break
-        number = np.where(going, number * 10 + digit - ord("0"), number)
-        at = at + going
     return number, at
 
 
