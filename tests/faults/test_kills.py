@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 import random
 import shutil
 import signal
@@ -13,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from faults.conftest import made
-from faults.place import ERRORS, Office, Start, Tally, calls, check, disturbed
+from faults.place import ERRORS, Clerk, Office, Start, Tally, calls, check, disturbed
 from skillcli.cli.boundary import INTERRUPTED
 from skillcli.ledger.transaction import MANY
 
@@ -21,22 +23,41 @@ LARGE = 6_000
 assert LARGE > MANY
 
 
+def processor_seconds(clerk: Clerk) -> float | None:
+    """What a clerk has used of the processor, with the processes it has waited for; None when it has ended."""
+    fields = Path(f"/proc/{clerk.pid}/stat").read_text().rpartition(")")[2].split()
+    if fields[0] == "Z":
+        return None
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+
+
+def used(clerk: Clerk, until: float = math.inf) -> float:
+    """Wait until a clerk has used so much of the processor, or has ended; what it has used."""
+    seconds = 0.0
+    while (now := processor_seconds(clerk)) is not None:
+        seconds = now
+        if seconds >= until:
+            break
+        time.sleep(0.002)
+    return seconds
+
+
 def killed_at_random(office: Office, start: Start, times: int, seed: int, *, late: bool = False) -> Tally:
-    """Runs of ``start``, each killed after a random part of the time it takes; ``late``: every other one in the last
-    third of it, where rows are inserted and the workbook is written."""
+    """Runs of ``start``, each killed after a random part of the processor time it takes, which a busy machine does not
+    change; ``late``: every other one in the last third of it, where rows are inserted and the workbook is written."""
     chance, tally = random.Random(seed), Tally()
     office.reset()
-    begun = time.monotonic()
-    assert start().wait() == 0
-    took = time.monotonic() - begun
+    clerk = start()
+    takes = used(clerk)
+    assert clerk.wait() == 0
     for number in range(times):
         office.reset()
         clerk = start()
-        wait = chance.uniform(took * 2 / 3 if late and number % 2 else 0, took)
-        time.sleep(wait)
+        until = chance.uniform(takes * 2 / 3 if late and number % 2 else 0, takes)
+        used(clerk, until)
         clerk.signal(signal.SIGKILL)
         with tally.case():
-            check(office, clerk, f"kill {number} after {wait:.3f} s", tally)
+            check(office, clerk, f"kill {number} after {until:.3f} s", tally)
     return tally
 
 
