@@ -42,7 +42,7 @@ def on_a_list(case: Case) -> pd.DataFrame:
         usual = _usual(case, setting)
         severity = hits["treatment"].map(SEVERITIES).fillna(usual).astype("str")
         hits = hits.assign(severity=severity, clause=setting.basis if setting else "比对名单").drop(columns="treatment")
-        parts.append(_spared(case, hits) if setting is not None and setting.spares_release else hits)
+        parts.append(_spared(case, hits) if setting is not None and setting.spares_release else hits.assign(line=""))
     found = together(parts)
     return found[found["severity"].ne("none")] if len(found) else found
 

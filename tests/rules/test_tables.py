@@ -13,7 +13,7 @@ import pytest
 
 import skillcli.rules
 from rules import table
-from rules.build import AS_OF, case_of, catalogue, clean_row, roster_of, shipped
+from rules.build import AS_OF, case_of, catalogue, clean_row, person_id, references_of, roster_of, shipped
 from skillcli.policy.load import load_national
 from skillcli.rules import RETIRED, RULES
 from skillcli.rules.judge import judge
@@ -94,6 +94,17 @@ def test_a_clean_training_earns_no_finding_but_an_open_reading(name: str) -> Non
     decision = judge(roster_of([clean_row(policy)]), policy, load_national(), catalogue(), no_history(), AS_OF)
     assert set(decision.findings["code"]) <= {"E09"}
     assert decision.lines["verdict"].iloc[0] == "拟补贴"
+
+
+def test_a_list_that_spares_lines_is_judged_beside_one_that_spares_none() -> None:
+    rows = [clean_row(id_number=person_id(number)) for number in (1, 3)]
+    entries = [
+        {"list_name": name, "id_number": row["id_number"]} for name, row in zip(("死亡", "服刑"), rows, strict=True)
+    ]
+    lists = references_of(entries)
+    decision = judge(roster_of(rows), shipped(), load_national(), catalogue(), no_history(), AS_OF, references=lists)
+    listed = decision.findings[decision.findings["code"].eq("P16")]
+    assert listed[["rid", "line", "severity"]].to_numpy().tolist() == [[0, "", "error"], [1, "free", "hold"]]
 
 
 @by_code
