@@ -68,7 +68,7 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
     words.encode(transaction, (TRAINING, trainings), (LINE, lines), (FINDING, findings), (FAULT, faults))
 
     placed = codec.numbers(order)
-    trainings = {name: values.take(placed) for name, values in trainings.items()}
+    trainings = codec.each_column(lambda values: values.take(placed), trainings)
     first = transaction.add(TRAINING, trainings)
     lookup.write(transaction, trainings, first)
     tids = np.empty(len(order), dtype=np.int64)
@@ -168,7 +168,7 @@ def _trainings(batch: NewBatch) -> Columns:
 
 
 def _frame_columns(frame: pd.DataFrame, keys: list[str]) -> Columns:
-    return {key: codec.to_arrow(frame[key]) for key in keys}
+    return codec.each_column(codec.to_arrow, {key: frame[key] for key in keys})
 
 
 def _json(value: object) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import BigInteger, Column, Connection, MetaData, Table, Text
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 
 from skillcli.ledger import codec
 from skillcli.ledger.codec import Columns
@@ -29,18 +30,14 @@ def insert(connection: Connection, table: Table, columns: Columns) -> None:
         return
     columns = {name: values for name, values in columns.items() if values.null_count < count}
     names = ", ".join(f'"{name}"' for name in columns)
-    cursor: Any = connection.connection.cursor()
-    try:
-        with _no_collection():
-            if connection.dialect.name == "sqlite":
-                marks = ", ".join("?" * len(columns))
-                cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', _rows(columns))
-            else:
-                with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
-                    for row in _rows(columns):
-                        copy.write_row(row)
-    finally:
-        cursor.close()
+    with _cursor(connection) as cursor, _no_collection():
+        if connection.dialect.name == "sqlite":
+            marks = ", ".join("?" * len(columns))
+            cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', _rows(columns))
+        else:
+            with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
+                for row in _rows(columns):
+                    copy.write_row(row)
 
 
 def _rows(columns: Columns) -> Iterator[tuple[Any, ...]]:
@@ -48,6 +45,22 @@ def _rows(columns: Columns) -> Iterator[tuple[Any, ...]]:
         codec.to_rows({name: values.slice(first, CHUNK) for name, values in columns.items()})
         for first in range(0, codec.length(columns), CHUNK)
     )
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Any]:
+    """The driver's own cursor; what the driver raises comes out as SQLAlchemy's, and a lost connection is given up."""
+    driver = connection.dialect.loaded_dbapi
+    cursor: Any = connection.connection.cursor()
+    try:
+        yield cursor
+    except driver.Error as error:
+        lost = connection.dialect.is_disconnect(error, connection.connection, cursor)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(None, None, error, driver.Error, hide_parameters=True) from error
+    finally:
+        cursor.close()
 
 
 @contextmanager
@@ -71,8 +84,7 @@ def fetch(connection: Connection, statement: str, kinds: Mapping[str, Any]) -> C
 
 def stream(connection: Connection, statement: str, kinds: Mapping[str, Any], size: int) -> Iterator[Columns]:
     """The rows of a SELECT, at most ``size`` at a time; at least one (maybe empty) chunk."""
-    cursor = connection.connection.cursor()
-    try:
+    with _cursor(connection) as cursor:
         cursor.execute(statement)
         rows = cursor.fetchmany(size)
         yield codec.from_rows(rows, kinds)
@@ -80,8 +92,6 @@ def stream(connection: Connection, statement: str, kinds: Mapping[str, Any], siz
             rows = cursor.fetchmany(size)
             if rows:
                 yield codec.from_rows(rows, kinds)
-    finally:
-        cursor.close()
 
 
 def kinds(table: Table, names: Iterable[str] | None = None) -> dict[str, Any]:

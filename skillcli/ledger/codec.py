@@ -7,7 +7,9 @@ comes from a frame or out of the database, so both sides compute the same digest
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,9 @@ Columns = dict[str, Any]
 
 BLOCK = 4096
 """Rows of one table that share a digest."""
+
+_WORTH_THREADS = 20_000
+"""Rows of a column from which on a thread is worth its start."""
 
 _STR = pd.StringDtype(na_value=np.nan)
 
@@ -74,6 +79,15 @@ def length(columns: Columns) -> int:
     return len(next(iter(columns.values())))
 
 
+def each_column(work: Callable[[Any], Any], columns: Mapping[Any, Any]) -> dict[Any, Any]:
+    """The same work on every column, name → result; many rows are shared among the processors, since Arrow and the hash
+    let go of the interpreter's lock."""
+    if not columns or length(columns) < _WORTH_THREADS:  # type: ignore[arg-type]
+        return {name: work(values) for name, values in columns.items()}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(columns, pool.map(work, columns.values()), strict=True))
+
+
 def to_rows(columns: Columns) -> Iterable[tuple[Any, ...]]:
     """Row tuples for the database driver."""
     return zip(*map(_to_objects, columns.values()), strict=True)
@@ -122,18 +136,22 @@ def block_digests(columns: Columns) -> list[tuple[int, str]]:
     that shifting a character from one cell to the next is seen.
     """
     count = length(columns)
-    names = sorted(columns)
-    plain = {name: _hashable(columns[name]) for name in names}
-    digests = []
-    for first in range(0, count, BLOCK):
+    plain = each_column(_hashable, {name: columns[name] for name in sorted(columns)})
+
+    def digest(first: int) -> tuple[int, str]:
         last = min(first + BLOCK, count)
         state = hashlib.sha256(f"{last - first}".encode())
-        for name in names:
+        for name, parts in plain.items():
             state.update(f"\n{name}\n".encode())
-            for part in plain[name]:
+            for part in parts:
                 state.update(part(first, last))
-        digests.append((last - first, state.hexdigest()))
-    return digests
+        return last - first, state.hexdigest()
+
+    starts = range(0, count, BLOCK)
+    if count < _WORTH_THREADS:
+        return list(map(digest, starts))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(digest, starts))
 
 
 def _hashable(values: Any) -> list[Any]:

@@ -29,9 +29,9 @@ def encode(transaction: Transaction, *tables: tuple[Table, Columns]) -> None:
     """Replace the text of every word column by numbers, in place, adding words not yet known."""
     encoded: list[tuple[Columns, str, Any]] = []
     for table, columns in tables:
-        for name in word_columns(table):
-            if name in columns:
-                encoded.append((columns, name, columns[name].dictionary_encode()))
+        named = {name: columns[name] for name in word_columns(table) if name in columns}
+        arrays = codec.each_column(lambda text: text.dictionary_encode(), named)
+        encoded.extend((columns, name, array) for name, array in arrays.items())
     if not encoded:
         return
     vocabulary = pc.unique(pa.concat_arrays([array.dictionary for _, _, array in encoded]))

@@ -173,12 +173,18 @@ def test_another_step_whose_commit_is_unsure_says_to_look_first(
         assert ledger.verify().ok
 
 
+@pytest.mark.parametrize("message", ['COPY "line"', 'FROM "receivable"', "FROM wanted_text", "FROM journal"])
 def test_a_line_that_breaks_before_commit_says_that_nothing_was_booked(
-    office: Office, lay: Lay, capsys: pytest.CaptureFixture[str]
+    office: Office,
+    lay: Lay,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    message: str,
 ) -> None:
-    wire = lay(at=b'COPY "line"')
+    wire = lay(at=message.encode())
     assert pay(office) == 2
     assert wire.cut
     assert "什么也没有入账" in capsys.readouterr().err
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
     assert office.batches == []
     assert office.strays == []
