@@ -31,6 +31,5 @@ if TYPE_CHECKING:
     basis="补贴发放到本人账户",
 )
 def account_shared(case: Case) -> pd.DataFrame:
-    rows = with_past(case, "person", "account_hash", shared="account_hash")
-    rows = rows[rows["person"].gt(0) & rows["account_hash"].ne(0)]
-    return places_of_others(rows.rename(columns={"account_hash": "key", "person": "value"}))
+    rows = with_past(case, "person", "account_hash", shared="account_hash", differing="person")
+    return places_of_others(case, rows[rows["person"].gt(0)], "account_hash", "person")

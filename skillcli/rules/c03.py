@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_certificates import has_number
 from skillcli.rules.derive_others import places_of_others, with_past
 from skillcli.rules.rule import Partition, rule
 
@@ -31,8 +30,5 @@ if TYPE_CHECKING:
     basis="证书唯一性",
 )
 def certificate_of_several(case: Case) -> pd.DataFrame:
-    rows = with_past(case, "person", "certificate_hash", shared="certificate_hash")
-    rows = rows[rows["person"].gt(0) & rows["certificate_hash"].ne(0)]
-    unnumbered = case.trainings.index[~has_number(case.trainings)]
-    rows = rows[~(rows["mine"] & rows.index.isin(unnumbered))]
-    return places_of_others(rows.rename(columns={"certificate_hash": "key", "person": "value"}))
+    rows = with_past(case, "person", "certificate_hash", shared="certificate_hash", differing="person")
+    return places_of_others(case, rows[rows["person"].gt(0)], "certificate_hash", "person")

@@ -12,46 +12,73 @@ if TYPE_CHECKING:
 MOST_NAMED = 3
 
 
-def with_past(case: Case, *columns: str, shared: str) -> pd.DataFrame:
-    """Rows of the run and of the ledger under each other that have the value of column ``shared`` (int64, 0 nothing) in
-    common with another.
+def with_past(case: Case, *columns: str, shared: str, differing: str) -> pd.DataFrame:
+    """Rows of the run and of the ledger under each other whose value of column ``shared`` (int64, 0 nothing) stands
+    beside several values of column ``differing``.
 
-    Columns as named, ``place`` (str: where the row stands) and ``mine`` (bool: of the run); index rid
-    for the run's rows.
+    Columns as named, ``mine`` (bool: of the run) and ``at`` (int64: position among the case's or the ledger's
+    trainings, for ``place``); index rid for the run's rows.
     """
     import numpy as np
     import pandas as pd
 
-    keys = np.concatenate([each[shared].to_numpy() for each in (case.trainings, case.history.trainings)])
-    common = pd.Series(keys).duplicated(keep=False).to_numpy() & (keys != 0)
-    mine, theirs = np.split(common, [len(case.trainings)])
-    ours = case.trainings.loc[mine, list(columns)].assign(place=case.places[mine], mine=True)
-    past = case.history.trainings.loc[theirs, list(dict.fromkeys([*columns, "batch", "file", "row"]))]
-    place = "批次 " + past["batch"] + "（" + past["file"] + "第 " + past["row"].astype("str") + " 行）"
-    return pd.concat([ours, past[list(columns)].assign(place=place, mine=False)])
+    both = [case.trainings, case.history.trainings]
+    keys = pd.Series(np.concatenate([each[shared].to_numpy() for each in both]))
+    common = np.flatnonzero(keys.duplicated(keep=False).to_numpy() & keys.ne(0).to_numpy())
+    values = pd.concat([each[differing] for each in both], ignore_index=True).take(common)
+    key = keys.take(common)
+    different = pd.DataFrame({"key": key, "value": values}).drop_duplicates()["key"]
+    common = common[key.isin(different[different.duplicated()]).to_numpy()]
+    ours, theirs = np.split(common, [np.searchsorted(common, len(case.trainings))])
+    positions = (ours, True), (theirs - len(case.trainings), False)
+    return pd.concat(
+        [
+            each[list(columns)].take(at).assign(at=at, mine=mine)
+            for each, (at, mine) in zip(both, positions, strict=True)
+        ]
+    )
 
 
-def places_of_others(rows: pd.DataFrame, least: int = 2) -> pd.DataFrame:
+def place(case: Case, rows: pd.DataFrame) -> pd.Series:
+    """Where each row of ``with_past`` stands (str); those of the run come first."""
+    import pandas as pd
+
+    mine, at = rows["mine"].to_numpy(), rows["at"].to_numpy()
+    past = case.history.trainings[["batch", "file", "row"]].take(at[~mine])
+    theirs = "批次 " + past["batch"] + "（" + past["file"] + "第 " + past["row"].astype("str") + " 行）"
+    where: pd.Series = pd.concat([case.places.take(at[mine]), theirs]).set_axis(rows.index)
+    return where
+
+
+def places_of_others(case: Case, rows: pd.DataFrame, key: str, value: str, least: int = 2) -> pd.DataFrame:
     """Rows of the run whose ``key`` is held with at least ``least`` (two or more) distinct values of ``value``.
 
-    ``rows``: ``key``, ``value``, ``place``, ``mine``. Returns, by rid, ``others`` (str: where a row with each
+    ``rows``: both columns, ``mine`` and ``at`` of ``with_past``. Returns, by rid, ``others`` (str: where a row with each
     other value stands, three at most) and ``count`` (int64: distinct values).
     """
-    rows = rows[rows["key"].duplicated(keep=False)].dropna(subset=["key", "value"])
-    distinct = rows.drop_duplicates(["key", "value"])
-    distinct = distinct.assign(count=distinct.groupby("key")["value"].transform("size"))
-    distinct = distinct[distinct["count"].ge(least)]
-    accused = rows[rows["mine"] & rows["key"].isin(distinct["key"])]
-    turn = distinct.groupby("key").cumcount()
-    found = accused[["key", "value"]].assign(others="", named=0)
-    found["count"] = found["key"].map(distinct.drop_duplicates("key").set_index("key")["count"])
-    for number in range(MOST_NAMED + 1):
-        candidate = distinct[turn.eq(number)].set_index("key")
-        place = found["key"].map(candidate["place"]).astype("str")
-        other = place.notna() & found["key"].map(candidate["value"]).ne(found["value"]) & found["named"].lt(MOST_NAMED)
-        joint = found["others"].where(found["others"].eq(""), found["others"] + "、")
-        found["others"] = found["others"].mask(other, joint + place)
-        found["named"] += other
-    more = found["count"].gt(MOST_NAMED + 1)
-    found["others"] = found["others"].mask(more, found["others"] + "等处")
-    return found[["others", "count"]]
+    import pandas as pd
+
+    rows = rows.dropna(subset=[key, value])
+    distinct = rows.drop_duplicates([key, value])
+    held = distinct[key].value_counts()
+    shared = held.index[held.ge(least)]
+    distinct = distinct[distinct[key].isin(shared)]
+    holders: dict[object, list[tuple[object, str]]] = {}
+    listed = (column.tolist() for column in (distinct[key], distinct[value], place(case, distinct)))
+    for each, holder, where in zip(*listed, strict=True):
+        holders.setdefault(each, []).append((holder, where))
+    accused = rows[rows["mine"] & rows[key].isin(shared)]
+    found = [(holders[each], own) for each, own in zip(accused[key].tolist(), accused[value].tolist(), strict=True)]
+    return pd.DataFrame(
+        {
+            "others": pd.array([_others(others, own) for others, own in found], dtype="str"),
+            "count": pd.array([len(others) for others, _ in found], dtype="int64"),
+        },
+        index=accused.index,
+    )
+
+
+def _others(holders: list[tuple[object, str]], own: object) -> str:
+    """Where the first holders but oneself stand."""
+    named = [where for holder, where in holders[: MOST_NAMED + 1] if holder != own][:MOST_NAMED]
+    return "、".join(named) + ("等处" if len(holders) > MOST_NAMED + 1 else "")

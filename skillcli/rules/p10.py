@@ -36,6 +36,6 @@ DOTS = "[·•・．‧∙.]"
 def number_with_two_names(case: Case) -> pd.DataFrame:
     from skillcli.rules.facts import normal
 
-    rows = with_past(case, "person", "name", shared="person")
-    rows["value"] = normal(normal(rows["name"]).str.replace(DOTS, "·", regex=True))
-    return places_of_others(rows[rows["person"].gt(0)].rename(columns={"person": "key"}))
+    rows = with_past(case, "person", "name", shared="person", differing="name")
+    compared = normal(normal(rows["name"]).str.replace(DOTS, "·", regex=True))
+    return places_of_others(case, rows.assign(name=compared), "person", "name")

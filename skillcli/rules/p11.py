@@ -44,8 +44,9 @@ def phone_doubtful(case: Case) -> pd.DataFrame:
     lost = holds(case, "phone", "number", "scientific", "unreadable")
     odd = lost.copy()
     odd[unlike] |= mended.notna() & ~mended.str.fullmatch(MOBILE, na=False)
-    rows = case.trainings[["person"]].assign(key=phone, value=case.trainings["person"], place=case.places, mine=True)
-    shared = places_of_others(rows[~odd & rows["person"].gt(0)], least=case.national.phone_shared_by)
+    rows = case.trainings[["person"]].assign(phone=phone, mine=True, at=range(len(phone)))
+    rows = rows[~odd & rows["person"].gt(0) & phone.duplicated(keep=False)]
+    shared = places_of_others(case, rows, "phone", "person", case.national.phone_shared_by)
     return together(
         [
             case.trainings.loc[odd, []].assign(problem="不是 13 至 19 开头的 11 位手机号"),

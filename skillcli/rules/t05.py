@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_others import with_past
+from skillcli.rules.derive_cells import nothing
+from skillcli.rules.derive_others import place, with_past
 from skillcli.rules.rule import Partition, rule
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.rules.case import Case
 
@@ -30,10 +33,12 @@ if TYPE_CHECKING:
     basis="实名制培训管理",
 )
 def trainings_overlap(case: Case) -> pd.DataFrame:
-    rows = with_past(case, "person", "class_hash", "start", "end", shared="person")
-    rows = rows[rows["person"].gt(0) & rows["start"].le(rows["end"])]
-    rows = rows.drop_duplicates(["person", "class_hash"])
-    rows = rows[rows["person"].duplicated(keep=False)].rename_axis("rid").reset_index()
+    rows = with_past(case, "person", "class_hash", "start", "end", shared="person", differing="class_hash")
+    rows = rows[rows["start"].le(rows["end"])].drop_duplicates(["person", "class_hash"])
+    rows = rows[rows["person"].isin(_busy_twice(rows))]
+    if rows.empty:
+        return nothing()
+    rows = rows.assign(place=place(case, rows)).rename_axis("rid").reset_index()
     rows = rows.sort_values(["person", "start", "end", "place"], kind="stable", ignore_index=True)
     latest = rows.groupby("person")["end"].cummax()
     reached = rows["end"].eq(latest).groupby(rows["person"]).cumsum()
@@ -46,3 +51,15 @@ def trainings_overlap(case: Case) -> pd.DataFrame:
     rows["other"] = earlier.fillna(later)
     found = rows[rows["mine"] & rows["other"].notna()]
     return found.astype({"rid": "int64"}).set_index("rid")[["other"]].sort_index()
+
+
+def _busy_twice(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """People of whom two trainings meet: in the order of their beginning, one of them meets the next."""
+    import numpy as np
+
+    person, start, end = (rows[key].to_numpy() for key in ("person", "start", "end"))
+    turn = np.lexsort([start, person])
+    person, start, end = person[turn], start[turn], end[turn]
+    meet = (person[1:] == person[:-1]) & (start[1:] <= end[:-1])
+    twice: NDArray[np.int64] = person[1:][meet]
+    return twice
