@@ -105,7 +105,7 @@ def judge_grants(
     refused = court.case.lines["state"].eq(sequence.REFUSED).to_numpy(dtype=bool)
     ranked = court.case.trainings.assign(own_error=refused)
     winner = pd.Series(sequence.same_training(ranked), index=ranked.index)
-    booked = sequence.booked(court.case)
+    booked = sequence.booked(court.case, court.past)
     known = (booked["line_no"] + "（" + booked["place"] + "）").reindex(lines.index).fillna("")
     court.case = replace(
         court.case,

@@ -8,6 +8,7 @@ policy, catalogue and history give the same decision in any order of rows.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -134,8 +135,18 @@ class Court:
     def _hear(self, *codes: str) -> None:
         self.hear(self.rules[code] for code in codes)
 
-    def _lines(self, **columns: pd.Series) -> None:
+    def _lines(self, **columns: pd.Series | str | int) -> None:
         self.case = replace(self.case, lines=self.case.lines.assign(**columns))
+
+    def _note(self, found: pd.DataFrame, **usual: str | int) -> None:
+        """Write on the lines what was found (index ``lid``), on all others what is usual."""
+        index = self.case.lines.index
+        self._lines(**{key: found[key].reindex(index, fill_value=v) if len(found) else v for key, v in usual.items()})
+
+    @cached_property
+    def past(self) -> pd.DataFrame:
+        """What the ledger pays already."""
+        return sequence.live(self.case)
 
     def duplicates(self) -> None:
         """D01, in the run and against the ledger; then who attended and who lost is known."""
@@ -143,10 +154,8 @@ class Court:
         trainings = trainings.assign(own_error=self.own_error, rank=sequence.winner_order(trainings, self.own_error))
         winner = pd.Series(sequence.same_training(trainings), index=trainings.index)
         self.case = replace(self.case, trainings=trainings.assign(winner=winner, loser=winner.ge(0)))
-        booked = sequence.booked(self.case)
-        self._lines(
-            booked_as=(booked["line_no"] + "（" + booked["place"] + "）").reindex(self.case.lines.index).fillna("")
-        )
+        booked = sequence.booked(self.case, self.past)
+        self._note(pd.DataFrame({"booked_as": booked["line_no"] + "（" + booked["place"] + "）"}), booked_as="")
         self._hear("D01")
         self.case = replace(self.case, trainings=self.case.trainings.assign(attended=self._attended()))
 
@@ -164,47 +173,31 @@ class Court:
 
     def limits(self) -> None:
         """D02 and D03, and what falls with them (D04)."""
-        found = sequence.limits(self.case).reindex(self.case.lines.index)
-        self._lines(
-            repeat_of=found["repeat_of"].fillna(""),
-            beyond=found["beyond"].fillna(""),
-            times=found["times"].fillna(0).astype("int64"),
-        )
+        self._note(sequence.limits(self.case, self.past), repeat_of="", beyond="", times=0)
         self._hear("D02", "D03")
         self._hear("D04")
 
     def once(self) -> None:
         """D07."""
-        given = sequence.once_per_person(self.case)["earlier"]
-        self._lines(given_to=given.reindex(self.case.lines.index).fillna(""))
+        given = sequence.once_per_person(self.case, self.past)
+        self._note(given.rename(columns={"earlier": "given_to"}), given_to="")
         self._hear("D07")
 
     def months(self) -> None:
         """D05 and D08; a shortened line is priced for the months still free."""
-        found = sequence.months(self.case).reindex(self.case.lines.index)
-        granted = found["granted"].fillna(-1).astype("int64")
-        self._lines(
-            granted=granted,
-            asked=found["asked"].fillna(0).astype("int64"),
-            used=found["used"].fillna(0).astype("int64"),
-            overlaps=found["overlaps"].fillna(""),
-        )
+        self._note(sequence.months(self.case), granted=-1, asked=0, used=0, overlaps="")
         self._hear("D05", "D08")
         lines = self.case.lines
-        quantity = lines["quantity"].mask(granted.gt(0), granted.astype("Int64"))
+        quantity = lines["quantity"].mask(lines["granted"].gt(0), lines["granted"].astype("Int64"))
         self._lines(quantity=quantity, proposed_fen=lines["standard_fen"] * quantity)
 
     def stacking(self) -> None:
         """E09 and E12 of lines that stand beside another group's line: known only now."""
-        beside = sequence.stacking(self.case)["reading"]
-        policy = self.case.policy
-        answers = {key: policy.value(key) for key in beside.unique()}
-        unanswered = beside[beside.map({key: value is None for key, value in answers.items()}).astype("bool")]
-        refused = beside[beside.map({key: value is False for key, value in answers.items()}).astype("bool")]
-        self._lines(
-            open=unanswered.reindex(self.case.lines.index).fillna(""),
-            denied=refused.reindex(self.case.lines.index).fillna(""),
-        )
+        beside = sequence.stacking(self.case, self.past)["reading"]
+        answer = {key: self.case.policy.value(key) for key in beside.unique()}
+        for column, meant in (("open", None), ("denied", False)):
+            such = beside[beside.isin([key for key, value in answer.items() if value is meant])]
+            self._note(such.rename(column).to_frame(), **{column: ""})
         self._hear("E09", "E12")
 
     def decision(self, unchecked: tuple[Unchecked, ...], readings: tuple[str, ...]) -> Decision:

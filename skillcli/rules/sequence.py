@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 PAYABLE, UNDECIDED, HELD, REFUSED = range(4)
 """State of a line so far, heavier is larger."""
 
-_FIRST_KEYS = ("issued_or_end", "start", "certificate_n", "institution_n")
+_PLACE = ["batch", "file", "sheet", "row"]
+"""What tells where an earlier training stands."""
+
+_FIRST_KEYS = ["person", "own_error", "issued_or_end", "start"]
 
 
 def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -39,23 +42,27 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     several = np.flatnonzero((person.ne(0) & person.duplicated(keep=False)).to_numpy())
     if not several.size:
         return rank
-    rows = trainings.iloc[several].assign(
-        issued_or_end=lambda f: f["issued_on"].fillna(f["end"]), own_error=own_error[several], position=several
-    )
-    leading = ["person", "own_error", *_FIRST_KEYS]
-    tied = rows.duplicated(leading, keep=False)
+    days = trainings[["person", "issued_on", "start", "end"]].take(several)
+    rows = days.assign(own_error=own_error[several], issued_or_end=days["issued_on"].fillna(days["end"]))
+    tied = rows.duplicated(_FIRST_KEYS, keep=False).to_numpy()
+    within = np.zeros(len(rows), dtype=np.int64)
+    within[tied] = _rank_of_tied(trainings.take(several[tied]))
+    # numpy, as pandas, sorts missing days last
+    order = np.lexsort([within, *(rows[key].to_numpy() for key in reversed(_FIRST_KEYS))])
+    people = rows["person"].to_numpy()[order]
+    first = np.flatnonzero(np.append(True, people[1:] != people[:-1]))
+    rank[several[order]] = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+    return rank
+
+
+def _rank_of_tied(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """The place of each row by what decides after the days; rows equal in all of it keep their order."""
     # cells that were compared in their normal form decide last, as they were typed
     typed = ["certificate_no", "institution", "id_number"]
     others = [key for key in ROSTER.keys if key not in (*typed, "start") and key in rows] + typed
-    order = pd.concat(
-        [
-            rows.loc[~tied, [*leading, "position"]].assign(within=0),
-            rows[tied]
-            .sort_values([*leading, *others], kind="stable")[[*leading, "position"]]
-            .assign(within=lambda f: np.arange(len(f))),
-        ]
-    ).sort_values([*leading, "within"], kind="stable")
-    rank[order["position"].to_numpy()] = order.groupby("person").cumcount().to_numpy()
+    keys = ["certificate_n", "institution_n", *others]
+    rank = np.empty(len(rows), dtype=np.int64)
+    rank[rows[keys].reset_index(drop=True).sort_values(keys, kind="stable").index] = np.arange(len(rows))
     return rank
 
 
@@ -82,25 +89,26 @@ def same_training(trainings: pd.DataFrame) -> NDArray[np.int64]:
     return winner_of
 
 
-def booked(case: Case) -> pd.DataFrame:
-    """Lines of the run that the ledger already holds (D01 against the ledger, line by line).
+def booked(case: Case, past: pd.DataFrame) -> pd.DataFrame:
+    """Lines of the run that the ledger already holds (D01 against the ledger, line by line); ``past``: ``live``.
 
     Index ``lid``, columns ``line_no`` and ``place`` of the live line. A live line of a group stands for
     every line of that group on the same training.
     """
-    past = _live(case, ["certificate_claim", "class_hash"])
-    past["scope"] = _scope(case.policy, past["line"])
-    now = case.lines.assign(scope=case.lines["group"].where(case.lines["group"].ne(""), case.lines["line"]))
+    place = case.trainings.index.get_indexer(pd.Index(case.lines["rid"]))
     hits = []
     for key in ("certificate_claim", "class_hash"):
-        mine = now.assign(key=case.trainings[key].reindex(now["rid"]).to_numpy()).reset_index()
-        theirs = past.assign(key=past[key]).query("key != 0").drop_duplicates(["key", "scope"])
-        hits.append(
-            mine[["lid", "key", "scope"]].merge(
-                theirs[["key", "scope", "line_no", "place"]], on=["key", "scope"], validate="m:1"
-            )
+        own = case.trainings[key].take(place).set_axis(case.lines.index)
+        theirs = past[past[key].ne(0) & past[key].isin(own)]
+        mine = case.lines.loc[own.isin(theirs[key]), ["line", "group"]].assign(key=own)
+        mine = (
+            mine.assign(scope=mine["group"].where(mine["group"].ne(""), mine["line"])).rename_axis("lid").reset_index()
         )
-    return pd.concat(hits).drop_duplicates("lid").set_index("lid")[["line_no", "place"]].sort_index()
+        theirs = _in_order(theirs).assign(key=theirs[key], scope=_scope(case.policy, theirs["line"]))
+        theirs = theirs.drop_duplicates(["key", "scope"])[["key", "scope", "line_no", *_PLACE]]
+        hits.append(mine[["lid", "key", "scope"]].merge(theirs, on=["key", "scope"], validate="m:1"))
+    found = pd.concat(hits).drop_duplicates("lid").set_index("lid").sort_index()
+    return found[["line_no"]].assign(place=_past_places(found))
 
 
 def _scope(policy: Policy, line_ids: pd.Series) -> pd.Series:
@@ -108,12 +116,17 @@ def _scope(policy: Policy, line_ids: pd.Series) -> pd.Series:
     return line_ids.map(groups).fillna(line_ids)
 
 
-def _live(case: Case, extra: list[str]) -> pd.DataFrame:
-    """Live lines of the ledger with their training's person, order and ``extra`` columns."""
-    columns = list(dict.fromkeys(["tid", "person", "batch_order", "rank", "batch", "file", "sheet", "row", *extra]))
+def live(case: Case) -> pd.DataFrame:
+    """Live lines of the ledger with what is compared of their trainings, in no order."""
+    columns = ["tid", "person", "batch_order", "rank", *_PLACE, "certificate_claim", "class_hash"]
+    columns += ["occupation", "level_key", "year", "training_kind"]
     lines = case.history.lines
-    past = lines[lines["live"]].merge(case.history.trainings[columns], on="tid", validate="m:1")
-    return past.assign(place=_past_places(past)).sort_values(["person", "batch_order", "rank", "line"], kind="stable")
+    lines = lines.loc[lines["live"], ["tid", "line", "line_no"]]
+    return lines.merge(case.history.trainings[columns], on="tid", validate="m:1")
+
+
+def _in_order(past: pd.DataFrame) -> pd.DataFrame:
+    return past.sort_values(["person", "batch_order", "rank", "line"], kind="stable")
 
 
 def _past_places(past: pd.DataFrame) -> pd.Series:
@@ -134,31 +147,22 @@ class _Person:
             self.years.setdefault(year, []).append(place)
 
 
-def limits(case: Case) -> pd.DataFrame:
+def limits(case: Case, past: pd.DataFrame) -> pd.DataFrame:
     """D02 and D03: index ``lid`` of the lines they refuse; ``repeat_of`` (str, place of the earlier one,
     "" none), ``beyond`` (str, places of those that count, "" within the limit), ``times`` (int64).
 
-    Needs ``rank``, ``attended`` and ``loser`` on the trainings, ``state`` and ``booked`` on the lines.
+    Needs ``rank``, ``attended`` and ``loser`` on the trainings, ``state`` and ``booked`` on the lines; ``past``: ``live``.
     """
-    return _enjoyed(case) if case.policy.limit.counts == "enjoyed" else _attended(case)
+    return _enjoyed(case, past) if case.policy.limit.counts == "enjoyed" else _attended(case)
 
 
-def _entries(case: Case, frame: pd.DataFrame) -> pd.DataFrame:
+_ENTRY = ["person", "batch_order", "rank", "certificate_claim", "class_hash", "occupation", "level_key", "year"]
+"""What a limit compares, of the past as of the run."""
+
+
+def _entries(frame: pd.DataFrame) -> pd.DataFrame:
     """What a limit compares of some run trainings, in the columns the past has too."""
-    return pd.DataFrame(
-        {
-            "person": frame["person"],
-            "batch_order": np.iinfo(np.int64).max,
-            "rank": frame["rank"],
-            "certificate_claim": frame["certificate_claim"],
-            "class_hash": frame["class_hash"],
-            "occupation": frame["occupation_n"],
-            "level_key": frame["level_key"],
-            "year": frame["year"],
-            "place": case.places.reindex(frame.index),
-        },
-        index=frame.index,
-    )
+    return frame.assign(batch_order=np.iinfo(np.int64).max, occupation=frame["occupation_n"])[_ENTRY]
 
 
 def _times(limit: Limit, entries: pd.DataFrame) -> NDArray[np.int64]:
@@ -175,28 +179,27 @@ def _window(limit: Limit, years: pd.Series) -> pd.Series:
     return known.where(known.lt(0), 0) if limit.window == "lifetime" else known
 
 
-def _prepare(limit: Limit, past: pd.DataFrame, now: pd.DataFrame) -> pd.DataFrame:
-    """Both together in order of person and rank, the past first, only persons with several entries."""
-    columns = [
-        "person",
-        "batch_order",
-        "rank",
-        "certificate_claim",
-        "class_hash",
-        "occupation",
-        "level_key",
-        "year",
-        "place",
-    ]
-    both = pd.concat([past.assign(mine=-1)[[*columns, "mine"]], now.assign(mine=now.index)[[*columns, "mine"]]])
+def _prepare(case: Case, past: pd.DataFrame, now: pd.DataFrame, rids: pd.Series) -> pd.DataFrame:
+    """Both together in order of person and rank, the past first, only persons of whom something may be too much.
+    ``rids``: the training of each entry of ``now``."""
+    limit = case.policy.limit
+    both = pd.concat([past[_ENTRY].assign(mine=-1, at=range(len(past))), now.assign(mine=now.index, at=rids)])
     both = both[both["person"].duplicated(keep=False)]
-    both = both.sort_values(["person", "batch_order", "rank"], kind="stable")
-    return both.assign(
+    both = both.assign(
         window=_window(limit, both["year"]),
         times=_times(limit, both),
         occupation=both["occupation"].fillna(""),
         level_key=both["level_key"].fillna(""),
     )
+    again = both.duplicated(["person", "occupation", "level_key"])
+    crowded = both.groupby(["person", "window"])["times"].transform("size").gt(both["times"])
+    both = both[both["person"].isin(both.loc[again | crowded, "person"])]
+    both = both.sort_values(["person", "batch_order", "rank"], kind="stable")
+    mine = both["mine"].ge(0).to_numpy()
+    place = np.empty(len(both), dtype=object)
+    place[mine] = case.places.reindex(both["at"][mine])
+    place[~mine] = _past_places(past.take(both["at"].to_numpy()[~mine]))
+    return both.assign(place=place)
 
 
 _COMPARED = [
@@ -206,11 +209,10 @@ _COMPARED = [
 """What a limit looks at."""
 
 
-def _enjoyed(case: Case) -> pd.DataFrame:
+def _enjoyed(case: Case, past: pd.DataFrame) -> pd.DataFrame:
     policy, limit = case.policy, case.policy.limit
     counting = {line.id for line in policy.lines if line.counts and line.group == limit.group}
-    past = _live(case, ["certificate_claim", "class_hash", "occupation", "level_key", "year", "training_kind"])
-    past = past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)]
+    past = _in_order(past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)])
     # a line refused for want of 合格 or a certificate is compared too: else its living allowance would
     # fare better than that of a repeat with its papers in order (D04)
     lines = case.lines.loc[case.lines["line"].isin(counting) & case.lines["booked_as"].eq(""), ["rid"]]
@@ -219,8 +221,9 @@ def _enjoyed(case: Case) -> pd.DataFrame:
     trainings = case.trainings.loc[lines["rid"], _COMPARED].set_axis(lines.index)
     takes_part = trainings["person"].ne(0) & ~trainings["own_error"] & ~trainings["loser"]
     open_to = takes_part & ~trainings["training_kind"].isin(limit.except_kinds)
-    entries = _prepare(limit, past, _entries(case, trainings[open_to]).assign(place=_line_places(case, lines[open_to])))
-    payable = set(case.lines.index[case.lines["state"].eq(PAYABLE)])
+    entries = _prepare(case, past, _entries(trainings[open_to]), lines.loc[open_to, "rid"])
+    mine = case.lines["state"].reindex(entries["mine"])
+    payable = set(mine.index[mine.eq(PAYABLE)])
     found: list[tuple[int, str, str, int]] = []
     for rows in _by_person(entries):
         person = _Person()
@@ -241,12 +244,10 @@ def _line_places(case: Case, lines: pd.DataFrame) -> pd.Series:
 
 
 def _attended(case: Case) -> pd.DataFrame:
-    limit = case.policy.limit
     past = case.history.trainings
     past = past[past["attended"] & ~past["loser"]]
-    past = past.assign(place=_past_places(past))
-    attended = case.trainings["attended"] & case.trainings["person"].ne(0)
-    entries = _prepare(limit, past, _entries(case, case.trainings[attended]))
+    now = case.trainings.loc[case.trainings["attended"] & case.trainings["person"].ne(0), _COMPARED]
+    entries = _prepare(case, past, _entries(now), now.index.to_series())
     found: list[tuple[int, str, str, int]] = []
     identity = [entries["certificate_claim"].tolist(), entries["class_hash"].tolist()]
     position = 0
@@ -337,7 +338,9 @@ def months(case: Case) -> pd.DataFrame:
 
 def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, int, str]]:
     lines = case.lines[case.lines["line"].eq(line_id) & case.lines["state"].lt(REFUSED)]
-    trainings = case.trainings.loc[lines["rid"]].set_axis(lines.index)
+    if lines.empty:
+        return []
+    trainings = case.trainings.loc[lines["rid"], ["person", "rank", "start", "end", "class_hash"]].set_axis(lines.index)
     now = trainings[["person", "rank", "start", "end"]].assign(
         batch_order=np.iinfo(np.int64).max,
         mine=lines.index,
@@ -386,16 +389,18 @@ def _spells(case: Case, line_id: str, trainings: pd.DataFrame) -> pd.DataFrame:
     return past.assign(mine=-1, payable=past["live"], place=_past_places(past))
 
 
-def once_per_person(case: Case) -> pd.DataFrame:
+def once_per_person(case: Case, past: pd.DataFrame) -> pd.DataFrame:
     """D07: index ``lid`` of lines given once per person that an earlier one forestalls; ``earlier``
-    (str, its place). The first payable in winner order has it."""
+    (str, its place). The first payable in winner order has it. ``past``: ``live``."""
     parts = [pd.DataFrame({"earlier": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
     for line in case.policy.lines:
         if line.placement is None or case.policy.value(line.placement.once_per) != "person":
             continue
-        past = _live(case, [])
-        holders = past[past["line"] == line.id].drop_duplicates("person").set_index("person")["place"]
         lines = case.lines[case.lines["line"].eq(line.id) & case.lines["state"].lt(REFUSED)]
+        if lines.empty:
+            continue
+        given_then = _in_order(past[past["line"].eq(line.id)]).drop_duplicates("person").set_index("person")
+        holders = _past_places(given_then)
         people = case.trainings[["person", "rank"]].reindex(lines["rid"]).set_axis(lines.index)
         people = people[people["person"].ne(0)]
         own = people[lines["state"].reindex(people.index).eq(PAYABLE)].sort_values(["person", "rank"], kind="stable")
@@ -410,20 +415,19 @@ def once_per_person(case: Case) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def stacking(case: Case) -> pd.DataFrame:
+def stacking(case: Case, past: pd.DataFrame) -> pd.DataFrame:
     """Lines beside a live or not refused line of another group (reading ``stacks``): index ``lid``,
-    ``reading`` (str)."""
+    ``reading`` (str). ``past``: ``live``."""
     parts = [pd.DataFrame({"reading": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
     for line in case.policy.lines:
         if line.stacks is None:
             continue
         mine = case.lines[case.lines["line"].eq(line.id)]
         beside = case.lines[case.lines["group"].eq(line.stacks.group) & case.lines["state"].lt(REFUSED)]
-        past = _live(case, ["certificate_claim", "class_hash"])
-        past = past[_scope(case.policy, past["line"]) == line.stacks.group]
+        theirs = past[_scope(case.policy, past["line"]) == line.stacks.group]
         own = case.trainings[["certificate_claim", "class_hash"]].reindex(mine["rid"])
         stacks = mine["rid"].isin(beside["rid"]).to_numpy()
         for key in ("certificate_claim", "class_hash"):
-            stacks = stacks | own[key].isin(past.loc[past[key].ne(0), key]).to_numpy()
+            stacks = stacks | own[key].isin(theirs.loc[theirs[key].ne(0), key]).to_numpy()
         parts.append(pd.DataFrame({"reading": line.stacks.reading}, index=mine.index[stacks]).astype("str"))
     return pd.concat(parts)
