@@ -15,6 +15,7 @@ from skillcli.cli.commands import COMMANDS
 from skillcli.cli.filenames import restart_if_chinese_has_no_name
 from skillcli.cli.help import ClerkGroup
 from skillcli.cli.lazy import fill
+from skillcli.core.memory import share_one_heap
 from skillcli.core.names import check_legible
 
 _start = typer.Typer(
@@ -58,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status (product page, "Exit status")."""
     if argv is None:
         restart_if_chinese_has_no_name()
+        share_one_heap()
     arguments = sys.argv[1:] if argv is None else list(argv)
     return boundary.run(lambda: _parse(argv, arguments), arguments)
 

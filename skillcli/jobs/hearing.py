@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
-import pyarrow as pa
 
 from skillcli import __version__
 from skillcli.core.finding import Severity
+from skillcli.core.memory import give_back
 from skillcli.jobs.exceptions import approvals
 from skillcli.jobs.references import listed_people
 from skillcli.ledger.registers import Registers
@@ -98,7 +98,7 @@ def hear(
     )
     del trainings, history
     # what the rules worked with is not kept for the workbooks, which need as much again
-    pa.default_memory_pool().release_unused()
+    give_back()
     return Hearing(decision, head, others, catalogue)
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from skillcli import __version__
 from skillcli.core import period
 from skillcli.core.errors import BookedNotWritten, ClerkError
 from skillcli.core.finding import Verdict
+from skillcli.core.memory import give_back
 from skillcli.jobs import hearing
 from skillcli.jobs.custody import back_up_before
 from skillcli.jobs.exceptions import approved
@@ -245,9 +245,9 @@ def _numbers(decision: Decision, head: BatchHead) -> pd.Series:
 
 def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead, submission: Submission | None) -> list[Staged]:
     folder = workspace.output / head.id
-    pa.default_memory_pool().release_unused()  # what the ledger's rows were made from
+    give_back()  # what the ledger's rows were made from
     book = payment_book(facts)
-    pa.default_memory_pool().release_unused()  # what the book was made from, before its cells are
+    give_back()  # what the book was made from, before its cells are
     staged = [stage(book, folder, f"{head.id}-{PAYMENT}.xlsx")]
     try:
         if submission and submission.parked is not None:
