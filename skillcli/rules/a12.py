@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_catalogue import register_state
 from skillcli.rules.derive_cells import nothing, together
-from skillcli.rules.derive_lines import with_training
 from skillcli.rules.rule import Aim, Partition, rule
 
 if TYPE_CHECKING:
@@ -35,13 +33,11 @@ NAMED_IN = {"培训机构": ("institution", "institution_n"), "用人单位": ("
     general=True,
 )
 def body_without_account(case: Case) -> pd.DataFrame:
-    bodies = case.catalogue.bodies
-    if bodies is None:
+    if case.catalogue.bodies is None:
         return nothing()
     parts = []
     for payee, (key, name) in NAMED_IN.items():
-        state = register_state(case.trainings[name], case.trainings["start"], bodies)
-        rows = with_training(case, case.lines[case.lines["payee_kind"].eq(payee)], name)
-        bad = rows[name].notna() & ~state["account"].reindex(rows.index)
-        parts.append(rows.loc[bad, ["line", "payee"]].assign(key=key))
+        without = case.trainings.index[case.trainings[name].notna() & ~case.registered[name]["account"]]
+        bad = case.lines[case.lines["payee_kind"].eq(payee) & case.lines["rid"].isin(without)]
+        parts.append(bad.set_index("rid")[["line", "payee"]].assign(key=key))
     return together(parts)

@@ -61,29 +61,37 @@ class Case:
     """Entries of the imported reference lists: ``list_name`` (str), ``person`` (int64), ``event_on``
     (datetime), ``treatment`` (str, "" = the list's default)."""
 
+    _faults: dict[tuple[str, ...], pd.Series] = field(default_factory=dict, repr=False, compare=False)
+    """What ``fault`` has answered: dozens of rules ask. A later state of the same case takes it along."""
+
     def fault(self, key: str, *kinds: str) -> pd.Series:
         """rid → what stands in a faulty cell of column ``key`` (str), for these kinds of
         ``CellFault`` (all if none is named). One entry a row."""
-        faults = self._faults_by_key.get(key)
-        if faults is None:
-            return self.faults["shown"].iloc[:0].set_axis(self.faults["rid"].iloc[:0])
-        if kinds:
-            faults = faults[faults["fault"].isin(kinds)]
-        return faults.drop_duplicates("rid").set_index("rid")["shown"]
+        asked = (key, *kinds)
+        if asked not in self._faults:
+            such = self.faults["key"].eq(key)
+            faults = self.faults[such & self.faults["fault"].isin(kinds) if kinds else such]
+            self._faults[asked] = faults.drop_duplicates("rid").set_index("rid")["shown"]
+        return self._faults[asked]
 
     @cached_property
-    def _faults_by_key(self) -> dict[str, pd.DataFrame]:
-        """``faults`` of each column that has any: dozens of rules ask."""
-        return {str(key): group for key, group in self.faults.groupby("key", sort=False)}
+    def registered(self) -> dict[str, pd.DataFrame]:
+        """How the trainings' ``institution_n`` and ``employer_n`` stand in the 机构 catalogue on 开班日期
+        (``derive_catalogue.register_state``); nothing where it was never imported."""
+        from skillcli.rules.derive_catalogue import register_state
+
+        bodies, rows = self.catalogue.bodies, self.trainings
+        if bodies is None:
+            return {}
+        return {name: register_state(rows[name], rows["start"], bodies) for name in ("institution_n", "employer_n")}
 
     def shown(self, rids: pd.Index, key: str) -> pd.Series:
         """What stands in the cells, as a clerk may see it: identity and account masked, a faulty
         cell as it was written, missing as ""."""
-        column = ROSTER[key]
-        values = self.trainings[key].reindex(rids)
-        text = cell_text(values, column.kind)
+        values = self.trainings[key].take(self.trainings.index.get_indexer(rids)).set_axis(rids)
+        text = cell_text(values, ROSTER[key].kind) if len(values) else values.astype("str")
         faulty = self.fault(key)
-        if len(faulty):
+        if len(faulty) and len(values):
             seen = faulty.reindex(rids)
             text = text.where(seen.isna(), seen)
         return text

@@ -55,17 +55,22 @@ def refused_cells(case: Case) -> pd.DataFrame:
 def holds(case: Case, key: str, *kinds: str) -> pd.Series:
     """One entry a training (bool): whether its cell of column ``key`` has a fault of these kinds
     (all kinds if none is named)."""
+    import numpy as np
     import pandas as pd
 
     index = case.trainings.index
-    return pd.Series(index.isin(case.fault(key, *kinds).index), index=index)
+    faulty = np.zeros(len(index), dtype=bool)
+    place = index.get_indexer(case.fault(key, *kinds).index)
+    faulty[place[place >= 0]] = True
+    return pd.Series(faulty, index=index)
 
 
 def blank(case: Case, key: str) -> pd.Series:
     """One entry a training (bool): no value stands there, and F08 does not refuse the row for it."""
-    cells = refused_cells(case)
-    spoken_for = cells.loc[cells["needed"] & cells["key"].eq(key), "rid"]
-    nothing_there: pd.Series = case.trainings[key].isna() & ~case.trainings.index.isin(spoken_for)
+    nothing_there = case.trainings[key].isna()
+    if len(case.fault(key, *BROKEN)) and nothing_there.any():
+        cells = refused_cells(case)
+        nothing_there &= ~case.trainings.index.isin(cells.loc[cells["needed"] & cells["key"].eq(key), "rid"])
     return nothing_there
 
 

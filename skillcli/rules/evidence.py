@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from skillcli.rules.rule import Aim
 from skillcli.schema.decision import FINDING_DTYPES
@@ -104,31 +105,29 @@ def _clauses(rule: Rule, case: Case, evidence: pd.DataFrame, found: Findings) ->
     if "clause" not in evidence:
         return clause
     given = _array(evidence["clause"])
-    return given.fill_null(clause) if isinstance(clause, str) else pa.compute.coalesce(given, clause)
+    return given.fill_null(clause) if isinstance(clause, str) else pc.coalesce(given, clause)
 
 
 def _messages(rule: Rule, evidence: pd.DataFrame) -> Any:
-    """The rule's sentence for each row; equal evidence is rendered once."""
-    fields = list(dict.fromkeys(name for _, name, _, _ in Formatter().parse(rule.message) if name))
-    if not fields:
-        return rule.message.format()
-    group = _same(evidence, fields)
-    count = int(group.max()) + 1
-    first = np.empty(count, dtype=np.int64)
-    first[group[::-1]] = np.arange(len(group) - 1, -1, -1)
-    seen = evidence[fields].iloc[first]
-    shown = [["" if missing else v for v, missing in zip(seen[f], seen[f].isna(), strict=True)] for f in fields]
-    texts = [rule.message.format(**dict(zip(fields, row, strict=True))) for row in zip(*shown, strict=True)]
-    return pa.array(texts, _TEXT).take(pa.array(group))
+    """The rule's sentence for each row, put together column by column."""
+    parts: list[Any] = []
+    for words, name, _, _ in Formatter().parse(rule.message):
+        parts.append(pa.scalar(words, _TEXT))
+        if name:
+            parts.append(_written(evidence[name]))
+    if len(parts) == 1:
+        return parts[0].as_py()
+    return pc.binary_join_element_wise(*parts, pa.scalar("", _TEXT))
 
 
-def _same(evidence: pd.DataFrame, fields: list[str]) -> NDArray[np.int64]:
-    """For each row the number of its combination of values, 0…k-1."""
-    group = np.zeros(len(evidence), dtype=np.int64)
-    for field in fields:
-        codes, distinct = pd.factorize(evidence[field], use_na_sentinel=False)
-        group, _ = pd.factorize(group * (len(distinct) + 1) + codes)
-    return group.astype(np.int64)
+def _written(values: pd.Series) -> Any:
+    """Evidence as it stands in a message, as an Arrow array; missing is ""."""
+    if values.dtype == "str":
+        return _array(values).fill_null("")
+    if values.dtype.kind == "i":
+        return pa.array(values, from_pandas=True).cast(_TEXT).fill_null("")
+    texts = ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
+    return pa.array(texts, _TEXT)
 
 
 class Reach:

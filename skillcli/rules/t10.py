@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_catalogue import nearest, register_state
+from skillcli.rules.derive_catalogue import nearest
 from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Partition, rule
 
@@ -41,8 +41,7 @@ def institution_not_listed(case: Case) -> pd.DataFrame:
     bodies, rows = case.catalogue.bodies, case.trainings
     if bodies is None:
         return nothing()
-    own = register_state(rows["institution_n"], rows["start"], bodies)
-    employer = register_state(rows["employer_n"], rows["start"], bodies)
+    own, employer = case.registered["institution_n"], case.registered["employer_n"]
     kinds = case.policy.kinds([STAFF_KINDS]) | {OJT}
     to_employer = case.lines.loc[case.lines["payee_kind"].eq("用人单位"), "rid"]
     by_employer = rows["training_kind"].isin(list(kinds)) | rows.index.isin(to_employer)
