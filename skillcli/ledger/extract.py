@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Table, select
 from skillcli.ledger import bulk, chain, codec, verify, words
 from skillcli.ledger.define import METADATA
 from skillcli.ledger.load import ROSTER_DTYPES
+from skillcli.ledger.money_tables import REPAY_OF
 from skillcli.ledger.tables import BATCH, LINE, POLICY_TEXT, SHEET_IMPORT, SHEET_ROW, TRAINING
 from skillcli.ledger.transaction import last_entry
 from skillcli.schema.column import Kind
@@ -20,6 +21,15 @@ from skillcli.schema.pages import PAGE
 
 if TYPE_CHECKING:
     from skillcli.ledger.ledger import Ledger
+
+_SOURCES = {
+    "line_no": "line",
+    "who": "person",
+    "same_certificate": "certificate_claim",
+    "same_class": "class_hash",
+    "root_id": "root",
+}
+"""Column of a sheet → the ledger's column it is made from."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ def _tables(connection: Connection) -> Iterator[tuple[str, pd.DataFrame]]:
     for name, sheet in EXTRACT.items():
         table = METADATA.tables[name]
         own = [column.key for column in sheet.columns if column.key in table.columns]
-        more = {"batch_id": "batch", "line_no": "line", "who": "person"}
+        more = _SOURCES | ({} if table is REPAY_OF else {"batch_id": "batch"})
         sources = [source for key, source in more.items() if key in sheet.keys and source in table.columns]
         frame = _read(connection, table, list(dict.fromkeys([*own, *sources, "seq"])))
         if "batch_id" in sheet.keys:
@@ -71,14 +81,18 @@ def _tables(connection: Connection) -> Iterator[tuple[str, pd.DataFrame]]:
         elif table in (SHEET_IMPORT, SHEET_ROW):
             frame = frame[~frame["id" if table is SHEET_IMPORT else "import_id"].isin(own_pages)].reset_index(drop=True)
         if table is TRAINING:
-            frame["who"] = _numbered(frame["person"])
+            for key in ("who", "same_certificate", "same_class"):
+                frame[key] = _numbered(frame[_SOURCES[key]])
+        if table is REPAY_OF:
+            frame["root_id"] = frame["root"].map(batch).astype("str")
         yield name, frame[list(sheet.keys)]
 
 
-def _numbered(person: pd.Series) -> pd.Series:
-    """1, 2, 3 … for each person in the order they first came; missing where a number identifies nobody."""
-    codes, _ = pd.factorize(person.where(person.ne(0)))
-    return pd.Series(codes + 1, index=person.index, dtype="Int64").where(person.ne(0))
+def _numbered(keys: pd.Series) -> pd.Series:
+    """1, 2, 3 … for each key (of a person, a certificate, a class) in the order they first came; missing where a key of 0
+    identifies nothing."""
+    codes, _ = pd.factorize(keys.where(keys.ne(0)))
+    return pd.Series(codes + 1, index=keys.index, dtype="Int64").where(keys.ne(0))
 
 
 def _read(connection: Connection, table: Table, names: list[str]) -> pd.DataFrame:

@@ -60,6 +60,14 @@ _TITLES = {
     "receivable": "应退款编号",
     "settled_fen": "已付部分",
     "frees": "是否恢复次数",
+    "excess": "多拨应退款编号",
+    "paid_fen": "到账",
+    "failed_fen": "未到账",
+    "root_id": "所补批次",
+    "bank": "开户银行",
+    "account": "银行账号",
+    "same_certificate": "同证编号",
+    "same_class": "同班编号",
     "withdrawn_fen": "未付撤回部分",
     "class_no": "班级编号",
     "heads": "人数",
@@ -86,9 +94,10 @@ _TITLES = {
     "who": "人员编号",
 }
 _KINDS = {"amount_fen", "proposed_fen", "standard_fen", "left_fen", "settled_fen", "withdrawn_fen", "lines_fen"}
-_KINDS |= {"netted_fen", "excess_fen"}
+_KINDS |= {"netted_fen", "excess_fen", "paid_fen", "failed_fen"}
 _WHOLE = {"id", "trainings", "lines", "payable", "quantity", "rows", "header_row", "row", "step", "receivable", "heads"}
 _WHOLE |= {"ratio", "advance", "import_id", "place", "rid", "attended", "loser", "year", "who", "frees"}
+_WHOLE |= {"excess", "same_certificate", "same_class"}
 _LONG = {"policy_sha256", "sha256", "prev", "payload", "head"}
 
 
@@ -104,6 +113,8 @@ def _kind(key: str) -> Kind:
         return Kind.WHOLE
     if key == "day":
         return Kind.DATE
+    if key == "account":
+        return Kind.ACCOUNT
     return Kind.CERTIFICATE if key in _LONG else Kind.TEXT
 
 
@@ -118,7 +129,11 @@ EXTRACT: dict[str, Table] = {
     "training": Table(
         "extract",
         "培训",
-        (*_columns("seq batch_id tid who"), *ROSTER.columns, *_columns("row attended loser year verdict")),
+        (
+            *_columns("seq batch_id tid who same_certificate same_class"),
+            *ROSTER.columns,
+            *_columns("row attended loser year verdict"),
+        ),
     ),
     "line": Table(
         "extract",
@@ -130,6 +145,9 @@ EXTRACT: dict[str, Table] = {
     ),
     "finding": Table("extract", "问题", _columns("seq batch_id tid code severity key line found message clause")),
     "payout": Table("extract", "支付结果", _columns("seq batch_id line_no result amount_fen day reason")),
+    "repay": Table("extract", "补发", _columns("seq batch_id line_no amount_fen bank account")),
+    "repay_of": Table("extract", "补发批次", _columns("seq batch_id root_id")),
+    "return_file": Table("extract", "回盘文件", _columns("seq batch_id path sha256 rows paid_fen failed_fen")),
     "release": Table("extract", "退回登记", _columns("seq line_no reason document")),
     "reversal": Table(
         "extract", "追回", _columns("seq line_no receivable settled_fen withdrawn_fen frees reason document")
@@ -148,7 +166,7 @@ EXTRACT: dict[str, Table] = {
         _columns("seq id receivable policy class_no heads standard_fen ratio category clause day"),
     ),
     "settlement": Table(
-        "extract", "先行拨付结算", _columns("seq advance lines lines_fen netted_fen excess_fen document")
+        "extract", "先行拨付结算", _columns("seq advance excess lines lines_fen netted_fen excess_fen document")
     ),
     "ruling": Table("extract", "政策口径", _columns("seq policy key value decided_by document decided_on")),
     "sheet_import": Table("extract", "导入的表", _columns("seq id kind sheet path sha256 rows")),
@@ -157,4 +175,5 @@ EXTRACT: dict[str, Table] = {
     "journal": Table("extract", "流水", _columns("seq kind at person subject prev payload head")),
 }
 """Table of the ledger → the sheet it becomes. ``导入的行`` holds catalogues, lists, special approvals and answers,
-cell by cell under the column keys of their sheets. ``who``: a number that stands for one person throughout."""
+cell by cell under the column keys of their sheets. ``who``: a number that stands for one person throughout;
+``same_certificate``, ``same_class``: a number that the trainings of one certificate, of one class of one person share."""

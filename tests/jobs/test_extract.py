@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 
 from jobs.two_batches import AT, Office
+from money.build import approve, hear, pay_again
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.extract import Exported, export
+from skillcli.ledger.ledger import Ledger
 from skillcli.policy.load import policy_file
 from skillcli.schema.inputs import REFERENCE
 
@@ -73,6 +75,28 @@ def test_whole_numbers_only_when_asked_for(office: Office) -> None:
     found = everything(done.folder)
     for shown in (*(office.row(n)["id_number"] for n in (1, 4)), ACCOUNT):
         assert shown in found
+
+
+def test_trainings_that_are_one_share_a_number_and_money_sent_again_is_there_covered(office: Office) -> None:
+    account = "6212288802000002789"
+    own = {"account": account, "payer": "个人缴费"}
+    office.pay([office.row(5, **own)], month="2020-06")
+    number = str(office.row(5)["certificate_no"])
+    again = f"{number[:4]} {number[4:]}"
+    office.pay([office.row(5, certificate_no=again, occupation="焊工", **own)], month="2020-07")
+    with Ledger.open(office.workspace.ledger) as ledger:
+        approve(ledger, ledger.batch("2020-06-1"))
+        hear(ledger, ledger.batch("2020-06-1"), {1: "failed"})
+        pay_again(ledger, ledger.batch("2020-06-1"), "2020-07")
+    done = write(office, "审计")
+    trainings = pd.read_parquet(done.folder / "培训.parquet")
+    assert trainings["同证编号"].tolist() == [1, 2, 3, 4, 4]
+    assert trainings["同班编号"].tolist() == [1, 2, 3, 4, 5]
+    sent = pd.read_parquet(done.folder / "补发.parquet")
+    assert sent[["批次", "批次行号", "金额"]].to_numpy().tolist() == [["2020-07-2", "2020-06-1/000001", 90000]]
+    of = pd.read_parquet(done.folder / "补发批次.parquet")
+    assert of[["批次", "所补批次"]].to_numpy().tolist() == [["2020-07-2", "2020-06-1"]]
+    assert account not in everything(done.folder)
 
 
 def test_the_same_ledger_gives_the_same_bytes(office: Office) -> None:
