@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from skillcli.core.money import yuan_text
@@ -31,7 +33,7 @@ def staff_funds_sheet(facts: PeriodFacts) -> Sheet | None:
     remark = remark.mask(spent.eq(0), _NOT_FILLED)
     frame = rows.assign(limit_fen=limit, rate=rate.astype("Int64"), remark=remark)
     keys = ("wages_fen", "limit_fen", "set_aside_fen", "spent_fen", "front_fen")
-    totals: dict[str, object] = {"employer": "合计"} | {key: int(frame[key].sum()) for key in keys}
+    totals = _totals(frame, "employer", keys)
     notes = (
         f"注：使用金额中应有 {rule.front_percent}% 以上用于一线职工培训；税前扣除限额为工资薪金总额的 "
         f"{rule.deducted_percent}%（依据 {rule.clause}）。",
@@ -49,10 +51,15 @@ def exemption_sheet(facts: PeriodFacts) -> Sheet | None:
         return None
     rows = _of_year(facts, register)
     keys = [column.key for column in tables.EXEMPTIONS.columns[1:]]
-    totals: dict[str, object] = {"school": "合计"} | {key: int(rows[key].sum()) for key in keys}
+    totals = _totals(rows, "school", keys)
     money = sum(int(rows[key].sum()) for key in keys[1:])
     notes = (f"注：五免一助合计 {yuan_text(money)} 元；由学校办理，只登记，不拨付。没有填的空着，不作 0。",)
     return report_sheet(facts, tables.EXEMPTIONS.title, (report_table(tables.EXEMPTIONS, rows, totals=totals),), notes)
+
+
+def _totals(rows: pd.DataFrame, name: str, keys: Sequence[str]) -> dict[str, object]:
+    """The sum of each column of which some row has a value: what nobody filled in stays blank, and is no 0."""
+    return {name: "合计"} | {key: int(rows[key].sum()) for key in keys if rows[key].notna().any()}
 
 
 def _of_year(facts: PeriodFacts, register: pd.DataFrame) -> pd.DataFrame:
