@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import duckdb
@@ -16,6 +15,7 @@ import pandas as pd
 import pytest
 
 from reports.recount import Recount, Training
+from reports.registers import Rows, registers
 from reports.test_periodic import PERIODS, rows, totals
 from rules.build import table_of
 from skillcli.core.period import Period
@@ -29,7 +29,6 @@ from skillcli.reports.periodic import make_report
 from skillcli.schema.inputs import CATALOGUE_SHORTAGE
 from skillcli.schema.registers import (
     CLASSES,
-    EXEMPTIONS,
     FUNDS,
     INSPECTIONS,
     OBJECTIONS,
@@ -42,55 +41,6 @@ from skillcli.xlsx.book import Book
 
 YEAR = PERIODS["year"]
 SCARCE = "电工"
-PLACES = {"linkou-2019": ("林口镇", "古城镇", "五林镇"), "taiyuan-2019": ("太原市迎泽区", "阳曲县", "综改示范区")}
-Rows = list[dict[str, Any]]
-
-
-def _day(rng: Random) -> date:
-    return date(rng.choice((2019, 2020)), rng.randint(1, 12), rng.randint(1, 28))
-
-
-def _registers(city: str, institutions: list[str]) -> dict[Register, Rows]:
-    """A year of registers; every key once."""
-    rng = Random(city)
-    policy = load_policy(city)
-    classes: Rows = []
-    for at in range(60):
-        body = rng.choice([*institutions, "没有申报的学校"])
-        classes.append(
-            {"class_no": f"B{at:03d}", "institution": body, "planned": rng.randint(5, 50), "start": _day(rng)}
-        )
-    classes[0]["start"], classes[0]["filed_on"] = None, date(2020, 2, 1)
-    kinds = ("下达", "到位", "捐赠", "非补贴支出")
-    funds = [
-        {"fund": f, "kind": kind, "amount_fen": rng.randint(1, 10**7), "day": _day(rng), "document": f"{at}号"}
-        for f in [*policy.funds[1:], policy.funds[1]]
-        for at, kind in enumerate(kinds)
-    ]
-    for at, each in enumerate(funds):
-        each["purpose"] = f"第{at}笔"
-    inspections = [
-        {"class_no": c["class_no"], "day": _day(rng), "method": f"方式{at}", "result": rng.choice(("合格", "不合格"))}
-        for c in rng.sample(classes, 30)
-        for at in range(rng.randint(1, 3))
-    ]
-    objections = [
-        {"number": f"{at}", "batch": "2020-02-1", "day": _day(rng), "matter": f"反映{at}", "outcome": outcome}
-        for at, outcome in enumerate(rng.choices(("成立", "不成立", None), k=20))
-    ]
-    tasks = [{"year": y, "unit": u, "goal": rng.randint(1, 500)} for y in (2019, 2020) for u in PLACES[city]]
-    tasks += [{"year": 2020, "unit": "农业农村局", "goal": 77, "document": "1号"}]
-    published = [{"content": f"第{at}次", "day": _day(rng), "where": "官网"} for at in range(12)]
-    schools = [{"year": 2020, "school": f"技校{at}", "students": at + 1, "fee_1": at * 1000} for at in range(4)]
-    staff = [
-        {"year": y, "employer": f"厂{at}", "wages_fen": 10**8, "spent_fen": 10**6 * at, "front_fen": 10**5 * at * at}
-        for at in range(9)
-        for y in (2019, 2020)
-    ]
-    return {
-        CLASSES: classes, FUNDS: funds, INSPECTIONS: inspections, OBJECTIONS: objections, TASKS: tasks,
-        PUBLICATIONS: published, EXEMPTIONS: schools, STAFF_FUNDS: staff,
-    }  # fmt: skip
 
 
 class Year:
@@ -99,7 +49,7 @@ class Year:
     def __init__(self, folder: Path, city: str) -> None:
         self.city, self.path, self.policy = city, folder / "ledger.db", load_policy(city)
         hand = Recount(self.path, city, YEAR.first, YEAR.last)
-        self.registers = _registers(city, sorted({hand.institution(t) for t in hand.trainings})[:8])
+        self.registers = registers(city, sorted({hand.institution(t) for t in hand.trainings})[:8], (2019, 2020))
         who = {"at": "2020-07-01T08:00:00+00:00", "person": "某某", "path": "登记.xlsx", "sha256": "0" * 64}
         with Ledger.open(self.path) as ledger:
             for register, entries in self.registers.items():
