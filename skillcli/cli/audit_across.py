@@ -32,7 +32,7 @@ Workers = Annotated[
     int | None, typer.Option("--workers", metavar="个数", min=1, help="本机用几个进程。不写则每核一个。")
 ]
 Memory = Annotated[
-    str | None, typer.Option("--memory", metavar="大小", help="dask 在本机时每个进程的内存上限。不写则为 2GB。")
+    str | None, typer.Option("--memory", metavar="大小", help="dask 在本机时每个进程的内存上限。不写则为 1GB。")
 ]
 Scratch = Annotated[
     Path | None,

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 BOOK = "审计资料.xlsx"
 HASHES = "校验值.txt"
 POLICIES = "政策文件"
+ROWS_A_GROUP = 50_000
+"""Rows that a reader of a Parquet file must take into memory together."""
 _NUMBERS = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dXx])")
 _ACCOUNTS = re.compile(r"(?<![\dA-Za-z])\d{11,}(?![\dA-Za-z])")
 _PLAIN = frozenset({"certificate_no", "sha256", "policy_sha256", "prev", "payload", "head", "line_no"})
@@ -107,7 +109,7 @@ def _parquet(name: str, frame: pd.DataFrame) -> Callable[[BinaryIO], None]:
 
     def write(stream: BinaryIO) -> None:
         table = pa.Table.from_pandas(frame.rename(columns=titles), preserve_index=False).replace_schema_metadata(None)
-        pq.write_table(table, stream, compression="zstd")
+        pq.write_table(table, stream, row_group_size=ROWS_A_GROUP, compression="zstd")
 
     return write
 

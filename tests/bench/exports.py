@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from skillcli.core.finding import Verdict
 from skillcli.core.identity import CHECK, WEIGHTS
+from skillcli.jobs.extract import ROWS_A_GROUP
 from skillcli.policy.load import policy_file
 from skillcli.schema.extract import EXTRACT
 from skillcli.schema.inputs import ROSTER
@@ -26,7 +27,7 @@ from tests.bench import generate, people
 
 POLICY = "linkou-2019"
 GROUP = 200_000
-"""Trainings of a row group."""
+"""Trainings of a batch."""
 A_CITY = 500_000
 _ROWS_AN_INSTITUTION = 2_500
 _FAILED = 0.1
@@ -37,7 +38,7 @@ _SHARED = 0.0005
 
 def exports(folder: Path, rows: int, *, a_city: int = A_CITY, group: int = GROUP) -> Path:
     """A folder of exports with ``rows`` trainings in all, ``a_city`` in each but the last."""
-    path = folder / f"exports-{generate.VERSION}-{rows}-{a_city}-{group}"
+    path = folder / f"exports-{generate.VERSION}-{rows}-{a_city}-{group}-{ROWS_A_GROUP}"
     if path.exists():
         return path
     temporary = path.with_suffix(".part")
@@ -149,7 +150,8 @@ class _Table:
         whole = whole.astype({column.key: column.kind.dtype for column in self.columns})
         titles = {column.key: column.title for column in self.columns}
         table = pa.Table.from_pandas(whole.rename(columns=titles), preserve_index=False)
-        self.file.write_table(table.replace_schema_metadata(None).cast(self.file.schema))
+        plain = table.replace_schema_metadata(None).cast(self.file.schema)
+        self.file.write_table(plain, row_group_size=ROWS_A_GROUP)
 
     def close(self) -> None:
         self.file.close()

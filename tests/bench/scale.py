@@ -62,7 +62,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000], help="trainings in all")
     parser.add_argument("--engine", nargs="+", default=["one", "pool", "dask"], help="engines, in order")
     parser.add_argument("--workers", default="2", help="processes of pool and dask (2)")
-    parser.add_argument("--memory", default="2GB", help="memory of each Dask worker (2GB)")
+    parser.add_argument("--memory", default="1GB", help="memory of each Dask worker (1GB)")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench", help="where made files are kept")
     given = parser.parse_args()
     sys.stdout.write(figures.machine() + "\n\n")

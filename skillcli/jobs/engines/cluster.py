@@ -24,8 +24,14 @@ from skillcli.rules.flags.flag import no_flags
 if TYPE_CHECKING:
     from distributed import Client
 
-ROWS_A_PARTITION = 250_000
-MEMORY = "2GB"
+ROWS_A_PARTITION = 100_000
+MEMORY = "1GB"
+_CONFIG = {
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+    # by themselves a gigabyte and more of rows on their way stand outside what a worker counts
+    "distributed.p2p.comm.buffer": "64 MiB",
+    "distributed.p2p.storage.buffer": "64 MiB",
+}
 _MISSING = "没有安装分布式计算的组件。"
 _INSTALL = "请安装 skillcli[scale]，或改用 --engine pool。"
 
@@ -92,7 +98,7 @@ def connected(
         return
     with (
         TemporaryDirectory(prefix="skillcli-audit-", dir=scratch) as folder,
-        dask.config.set({"temporary-directory": folder, "distributed.admin.large-graph-warning-threshold": "1GB"}),
+        dask.config.set({"temporary-directory": folder, **_CONFIG}),
         LocalCluster(
             n_workers=workers or os.cpu_count() or 1,
             threads_per_worker=1,

@@ -22,6 +22,8 @@ from skillcli.schema.inputs import ROSTER
 
 TABLE = {name: f"{EXTRACT[name].title}.parquet" for name in ("training", "line", "batch", "batch_event", "reversal")}
 POLICIES = "政策文件"
+MOST_ROWS = 50_000
+"""Trainings of a chunk: what a process works on at a time, whatever the size of the row groups."""
 RECORD_BITS = 40
 """A record is the ledger's number and, in this many bits, the training's; a batch likewise."""
 _EXPORT = "请用 skillcli ledger export 文件夹 --parquet --reveal 重新导出这个地方的台账。"
@@ -44,14 +46,12 @@ class Export:
 
 @dataclass(frozen=True)
 class Chunk:
-    """One row group of one export's trainings."""
+    """Consecutive trainings of one row group of one export, the first counted within the group."""
 
     export: Export
     group: int
-
-    @property
-    def rows(self) -> int:
-        return self.export.rows[self.group]
+    first: int
+    rows: int
 
 
 def find_exports(folders: Sequence[Path]) -> tuple[Export, ...]:
@@ -77,8 +77,13 @@ def find_exports(folders: Sequence[Path]) -> tuple[Export, ...]:
 
 
 def chunks(exports: Sequence[Export]) -> list[Chunk]:
-    """Every row group of every export, in order."""
-    return [Chunk(export, group) for export in exports for group in range(len(export.rows))]
+    """The trainings of every export, in order, in pieces of at most ``MOST_ROWS``."""
+    return [
+        Chunk(export, group, first, min(MOST_ROWS, rows - first))
+        for export in exports
+        for group, rows in enumerate(export.rows)
+        for first in range(0, rows, MOST_ROWS)
+    ]
 
 
 def policy_texts(exports: Sequence[Export]) -> dict[str, str]:
@@ -114,12 +119,9 @@ def trainings(chunk: Chunk, keys: Sequence[str]) -> pd.DataFrame:
     """``MARKS``, ``tid``, ``seq`` and these columns of a chunk's trainings, in their dtypes."""
     export = chunk.export
     wanted = list(dict.fromkeys(["tid", "seq", *keys]))
-    frame = _frame(
-        "training",
-        pq.ParquetFile(Path(export.folder) / TABLE["training"]).read_row_group(
-            chunk.group, columns=[_title("training", key) for key in wanted]
-        ),
-    )
+    file = pq.ParquetFile(Path(export.folder) / TABLE["training"])
+    group = file.read_row_group(chunk.group, columns=[_title("training", key) for key in wanted])
+    frame = _frame("training", group.slice(chunk.first, chunk.rows))
     first = export.number << RECORD_BITS
     return frame.assign(
         record=frame["tid"] + first,
