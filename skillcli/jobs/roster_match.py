@@ -68,10 +68,12 @@ def match(old: Side, new: Side) -> Match:
     texts = [p.mask(p == "", s) for p, s in zip(plain, seen, strict=True)]
     pairs = _pair(_identities(old, texts[0], keys), _identities(new, texts[1], keys))
     left, right = pairs["old"].to_numpy(), pairs["new"].to_numpy()
-    parts = []
+    parts = [pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in CHANGE_DTYPES.items()})]
     for key in keys:
         before, after = texts[0][key].loc[left].to_numpy(), texts[1][key].loc[right].to_numpy()
         differ = before != after
+        if not differ.any():
+            continue
         shown = pd.DataFrame(
             {
                 "old": left[differ],

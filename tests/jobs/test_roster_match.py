@@ -20,7 +20,7 @@ CITY = "linkou-2019"
 
 @pytest.fixture(scope="module")
 def whole() -> Side:
-    case = scenario(5, CITY, 300)
+    case = scenario(5, CITY, 150)
     return side(bridge.roster([case.rows], 1))
 
 
@@ -40,7 +40,7 @@ def some(of: Side, rids: list[int]) -> Side:
     return Side(roster, of.trainings.loc[rids].reset_index(drop=True).rename_axis("rid"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_rows_left_out_are_the_removed_ones_and_nothing_else(whole: Side, data: st.DataObject) -> None:
     count = len(whole.trainings)
@@ -56,7 +56,7 @@ def test_rows_left_out_are_the_removed_ones_and_nothing_else(whole: Side, data: 
     assert (len(back.pairs), len(back.added)) == (len(kept), count - len(kept))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_every_row_of_either_side_is_told_once(whole: Side, data: st.DataObject) -> None:
     rids = st.lists(st.integers(0, len(whole.trainings) - 1), max_size=60, unique=True)
