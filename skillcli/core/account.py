@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
 FEWEST, MOST = 12, 21
@@ -25,26 +26,23 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
-def examine(accounts: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def examine(accounts: NDArray[np.object_] | pd.Series) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Two bool arrays as long as ``accounts`` (text, dashes allowed): not 12-21 digits; a 62… card
     whose check digit is wrong."""
     import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    count = len(accounts)
-    plain = [account.replace("\n", " ") for account in accounts] if any("\n" in a for a in accounts) else accounts
-    data = np.frombuffer(("\n".join(plain) + "\n").replace("-", "").encode("utf-8", "replace"), dtype=np.uint8)
-    ends = np.flatnonzero(data == ord("\n"))[:count]
-    starts = np.concatenate([[0], ends[:-1] + 1])[:count]
-    size = ends - starts
-    foreign = np.concatenate([[0], np.cumsum((data < ord("0")) | (data > ord("9")))])
-    formed = (size >= FEWEST) & (size <= MOST) & (foreign[ends] == foreign[starts])
-    wrong = np.zeros(count, dtype=bool)
-    cards = formed.copy()
-    for place, letter in enumerate(CARD):
-        cards[cards] = data[starts[cards] + place] == ord(letter)
-    for length in np.unique(size[cards]):
-        where = np.flatnonzero(cards & (size == length))
-        digits = data[starts[where][:, None] + np.arange(length)] - ord("0")
+    text = pc.replace_substring(pa.array(accounts, type=pa.large_string()), "-", "")
+    text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    formed = pc.match_substring_regex(text, f"^[0-9]{{{FEWEST},{MOST}}}$").to_numpy(zero_copy_only=False)
+    wrong = np.zeros(len(text), dtype=bool)
+    cards = np.flatnonzero(formed & pc.starts_with(text, CARD).to_numpy(zero_copy_only=False))
+    size = pc.binary_length(text).to_numpy()[cards]
+    for length in np.unique(size):
+        where = cards[size == length]
+        digits = np.frombuffer(text.take(pa.array(where)).buffers()[2], dtype=np.uint8, count=len(where) * length)
+        digits = digits.reshape(-1, length) - ord("0")
         plainly, doubled = digits[:, ::-2], np.array(_DOUBLED, dtype=np.uint8)[digits[:, -2::-2]]
         wrong[where] = (plainly.sum(axis=1) + doubled.sum(axis=1)) % 10 != 0
     return ~formed, wrong

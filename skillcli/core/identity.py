@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from numpy.typing import NDArray
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -41,10 +42,12 @@ def upgrade15(number: str) -> str:
     return first17 + check_digit(first17)
 
 
-def examine(numbers: NDArray[np.object_]) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.datetime64]]:
+def examine(
+    numbers: NDArray[np.object_] | pd.Series,
+) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.datetime64]]:
     """Judge many numbers at once.
 
-    ``numbers``: object array of repaired text (upper-case X, no blanks); None or NaN or ""
+    ``numbers``: repaired text (upper-case X, no blanks) as an object array or a Series; None or NaN or ""
     where missing. Returns three arrays of the same length: the ``Fault`` of each; the person
     key, an int64 made of the first 17 digits (0 where the number identifies nobody; a
     15-digit number gets the key of its 18-digit form); the birth date (``datetime64[D]``,
@@ -59,6 +62,7 @@ def examine(numbers: NDArray[np.object_]) -> tuple[NDArray[np.int8], NDArray[np.
     person = np.zeros(count, dtype=np.int64)
     birth = np.full(count, np.datetime64("NaT"), dtype="datetime64[D]")
     text = pa.array(numbers, type=pa.large_string(), from_pandas=True).fill_null("")
+    text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
     length = pc.utf8_length(text).to_numpy()
     fault[length == 0] = Fault.MISSING
 

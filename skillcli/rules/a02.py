@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.derive_lines import with_training
 from skillcli.rules.rule import Aim, rule
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 def fee_below_amount(case: Case) -> pd.DataFrame:
     from skillcli.core.money import yuan_text
 
-    rows = with_training(case, case.lines[case.lines["group"].ne("")], "fee")
+    if not case.trainings["fee"].notna().any():
+        return nothing()
+    rows = with_training(case, case.lines.loc[case.lines["group"].ne(""), ["rid", "line", "proposed_fen"]], "fee")
     bad = rows[rows["fee"].lt(rows["proposed_fen"]).fillna(False).astype(bool)]
     return bad[["line"]].assign(fee=bad["fee"].map(yuan_text), amount=bad["proposed_fen"].map(yuan_text))

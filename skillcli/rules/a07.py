@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 def account_missing(case: Case) -> pd.DataFrame:
     lost = case.trainings.index[holds(case, "account", *DAMAGED)]
-    rows = with_training(case, case.lines[case.lines["payee_kind"].eq("个人")], "account")
+    rows = with_training(case, case.lines.loc[case.lines["payee_kind"].eq("个人"), ["rid", "line"]], "account")
     bad = rows.loc[rows["account"].isna() & ~rows.index.isin(lost), ["line"]]
     shown = case.shown(bad.index, "account")
     return bad.assign(problem=("写作“" + shown + "”，无法识别").where(shown.ne(""), "没有填写"))

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     aim=Aim.LINE,
 )
 def employer_missing(case: Case) -> pd.DataFrame:
-    rows = with_training(case, case.lines[case.lines["payee_kind"].eq("用人单位")], "employer")
+    rows = with_training(case, case.lines.loc[case.lines["payee_kind"].eq("用人单位"), ["rid", "line"]], "employer")
     bad = rows.loc[rows["employer"].isna(), ["line"]]
     shown = case.shown(bad.index, "employer")
     return bad.assign(problem=("写作“" + shown + "”，无法识别").where(shown.ne(""), "没有填写"))

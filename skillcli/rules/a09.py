@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 def account_doubtful(case: Case) -> pd.DataFrame:
     given = case.trainings.loc[case.trainings["account_n"].notna(), "account_n"]
-    wrong_form, wrong_check = examine(given.to_numpy(dtype=object))
+    wrong_form, wrong_check = examine(given)
     bad = wrong_form | wrong_check
     problem = given.mask(wrong_form, "应为 12 至 21 位数字").mask(wrong_check, "是 62 开头的卡号，但末位校验码不符")
     return case.trainings.loc[given.index[bad], []].assign(problem=problem[bad])

@@ -30,5 +30,5 @@ if TYPE_CHECKING:
 )
 def account_digits_lost(case: Case) -> pd.DataFrame:
     lost = case.trainings.index[holds(case, "account", *DAMAGED)]
-    rows = with_training(case, case.lines[case.lines["payee_kind"].eq("个人")])
+    rows = with_training(case, case.lines.loc[case.lines["payee_kind"].eq("个人"), ["rid", "line"]])
     return rows.loc[rows.index.isin(lost), ["line"]]

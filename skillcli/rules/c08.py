@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 def number_contradicts_row(case: Case) -> pd.DataFrame:
     everybody = case.trainings[["certificate_kind", "certificate_n", "issued_on", "level"]]
     said = inside(everybody["certificate_kind"], everybody["certificate_n"])
-    wrong_year = said["year"].notna() & everybody["issued_on"].dt.year.mod(100).ne(said["year"].astype("float64"))
+    everybody = everybody.loc[said.index]
+    wrong_year = everybody["issued_on"].dt.year.mod(100).ne(said["year"].astype("float64"))
     level = said["level"].map(LEVEL_DIGITS).fillna("").astype("str")
-    wrong_level = said["level"].notna() & level.ne(everybody["level"])
+    wrong_level = level.ne(everybody["level"])
     suspect = wrong_year | wrong_level
     rows, said, level = everybody[suspect], said[suspect], level[suspect]
     other_year = wrong_year[suspect] & rows["issued_on"].notna()

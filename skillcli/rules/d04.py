@@ -33,16 +33,16 @@ def falls_with_its_training(case: Case) -> pd.DataFrame:
     from skillcli.rules.sequence import REFUSED
 
     parts = [pd.DataFrame({"line": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
-    lines = case.lines
-    reasons = {"D02": lines["repeat_of"].ne(""), "D03": lines["beyond"].ne("")}
+    reasons = {"D02": "repeat_of", "D03": "beyond"}
+    lines = case.lines[["rid", "line", "group", "state", *reasons.values()]]
+    refused = lines[lines["state"].eq(REFUSED)]
     for line in case.policy.lines:
         if line.follows is None or not case.policy.holds(line.follows.reading):
             continue
         mine = lines[lines["line"].eq(line.id)]
         for code in line.follows.codes:
-            fallen = lines[
-                lines["group"].eq(line.follows.group) & lines["state"].eq(REFUSED) & reasons[code]
-            ].set_index("rid")["line"]
+            why = refused["group"].eq(line.follows.group) & refused[reasons[code]].ne("")
+            fallen = refused[why].set_index("rid")["line"]
             leader = mine["rid"].map(fallen).dropna()
             titles = {each.id: each.title for each in case.policy.lines}
             parts.append(

@@ -27,9 +27,13 @@ def has_number(trainings: pd.DataFrame) -> pd.Series:
 
 
 def inside(kind: pd.Series, number: pd.Series) -> pd.DataFrame:
-    """``year`` (two digits) and ``level`` (one digit) written inside each number; missing for other forms."""
-    qualification = kind.eq("职业资格证书") & number.str.fullmatch(r"\d{16}").fillna(False)
-    skill = kind.eq("职业技能等级证书") & number.str.fullmatch(r"[A-Z]\d{21}").fillna(False)
-    year = number.str.slice(0, 2).where(qualification, number.str.slice(13, 15).where(skill))
-    level = number.str.slice(10, 11).where(qualification, number.str.slice(15, 16).where(skill))
-    return year.rename("year").to_frame().assign(level=level)
+    """``year`` (two digits) and ``level`` (one digit) written inside each number that has one of the two forms (the
+    rows of other numbers are left out)."""
+    import pandas as pd
+
+    parts = []
+    for name, form, year, level in (("职业资格证书", r"\d{16}", 0, 10), ("职业技能等级证书", r"[A-Z]\d{21}", 13, 15)):
+        own = number[kind.eq(name).to_numpy(dtype=bool, na_value=False)]
+        text = own[own.str.fullmatch(form, na=False)].str
+        parts.append(pd.DataFrame({"year": text.slice(year, year + 2), "level": text.slice(level, level + 1)}))
+    return pd.concat(parts)

@@ -16,24 +16,24 @@ if TYPE_CHECKING:
 
 
 def with_training(case: Case, lines: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Rows of ``case.lines`` with these columns of their trainings.
+    """Rows of ``case.lines`` (best with the columns needed alone: a filter copies all) with these of their trainings.
 
     Index ``rid`` (a training with two such lines stands twice).
     """
     joined = lines.set_index("rid")
     place = case.trainings.index.get_indexer(joined.index)
-    return joined.assign(**{key: case.trainings[key].take(place).set_axis(joined.index) for key in columns})
+    return joined.assign(**{key: case.trainings[key].array.take(place) for key in columns})
 
 
 def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.DataFrame:
     """The candidate lines whose policy line fits, as ``with_training``."""
     wanted = [line.id for line in case.policy.lines if fits(line)]
-    return with_training(case, case.lines[case.lines["line"].isin(wanted)], *columns)
+    return with_training(case, case.lines.loc[case.lines["line"].isin(wanted), ["rid", "line", "clause"]], *columns)
 
 
 def line_rows(case: Case, line: Line, *columns: str) -> pd.DataFrame:
     """The candidate lines of one policy line, as ``with_training``: index ``rid`` is unique."""
-    return with_training(case, case.lines[case.lines["line"].eq(line.id)], *columns)
+    return with_training(case, case.lines.loc[case.lines["line"].eq(line.id), ["rid", "line"]], *columns)
 
 
 def to_be_released(case: Case, line: Line, release: Release) -> pd.DataFrame:

@@ -34,6 +34,14 @@ def age_on(birth: pd.Series, day: pd.Series) -> NDArray[np.int64]:
     return np.where(months < 0, -1, months // 12)
 
 
+def may_be(birth: pd.Series, day: pd.Series, years: int) -> pd.Series:
+    """Who may have become ``years`` old by a day (bool): the others have not, so that nothing more need be reckoned for
+    them. A missing date: nobody."""
+    import numpy as np
+
+    return (day - birth).ge(np.timedelta64(365 * years, "D"))
+
+
 def is_woman(person: pd.Series) -> pd.Series:
     """Sex by the 17th digit, the last of a person key: even is a woman (GB 11643)."""
     return person.mod(2).eq(0)

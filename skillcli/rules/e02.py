@@ -35,6 +35,8 @@ def release_unknown(case: Case) -> pd.DataFrame:
         if line.release is None:
             continue
         rows = to_be_released(case, line, line.release)
+        if not len(rows):
+            continue
         bad = rows[rows["release_on"].isna() | rows["release_on"].lt(rows["start"])]
         release = as_day(bad["release_on"])
         parts.append(

@@ -36,6 +36,8 @@ def release_too_far(case: Case) -> pd.DataFrame:
         if line.release is None:
             continue
         rows = to_be_released(case, line, line.release)
+        if not len(rows):
+            continue
         limit = add_months(rows["start"].to_numpy("datetime64[D]"), 12 * line.release.years)
         bad = rows[rows["release_on"].to_numpy("datetime64[D]") >= limit]
         parts.append(

@@ -35,6 +35,8 @@ def employer_not_insured(case: Case) -> pd.DataFrame:
         if line.insured is None:
             continue
         rows = line_rows(case, line, "employer_insured", "category_set")
+        if not len(rows):
+            continue
         rows = rows[~has_any(rows["category_set"], line.insured.except_categories)]
         bad = rows[rows["employer_insured"].eq(False).fillna(False).astype(bool)]
         parts.append(bad[["line"]].assign(clause=line.insured.clause))

@@ -32,6 +32,8 @@ def insurance_unknown(case: Case) -> pd.DataFrame:
         if line.insured is None:
             continue
         rows = line_rows(case, line, "employer_insured", "category_set")
+        if not len(rows):
+            continue
         rows = rows[~has_any(rows["category_set"], line.insured.except_categories)]
         bad = rows[rows["employer_insured"].isna()]
         parts.append(bad[["line"]].assign(clause=line.insured.clause))

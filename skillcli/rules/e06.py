@@ -39,6 +39,8 @@ def placement_outside(case: Case) -> pd.DataFrame:
             continue
         wanted = line.placement
         rows = line_rows(case, line, "employed_on", "employed_region", "end").assign(clause=wanted.clause)
+        if not len(rows):
+            continue
         day, end = as_day(rows["employed_on"]), as_day(rows["end"])
         last = rows["end"].to_numpy("datetime64[D]")
         limit = add_months(last, wanted.months)

@@ -33,6 +33,8 @@ def issued_too_early(case: Case) -> pd.DataFrame:
         if line.issued_from is None:
             continue
         rows = line_rows(case, line, "issued_on")
+        if not len(rows):
+            continue
         bad = rows[rows["issued_on"].lt(pd.Timestamp(line.issued_from.day))]
         parts.append(
             bad[["line"]].assign(

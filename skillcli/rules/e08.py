@@ -34,6 +34,8 @@ def apprenticeship_short(case: Case) -> pd.DataFrame:
     for line in case.policy.lines:
         if line.amount.kind == "per_year":
             rows = line_rows(case, line, "span_months")
+            if not len(rows):
+                continue
             bad = rows[rows["span_months"].between(0, line.amount.months_a_year - 1)]
             parts.append(
                 bad[["line"]].assign(months=bad["span_months"], least=line.amount.months_a_year, clause=line.clause)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def reading_not_recorded(case: Case) -> pd.DataFrame:
 
     from skillcli.rules.readings import asked
 
+    if case.lines["open"].eq("").all():
+        return nothing()
     found = asked(case, "open")
     readings = {reading.key: reading for reading in case.policy.readings}
     proposals = {

@@ -36,6 +36,8 @@ def placement_unknown(case: Case) -> pd.DataFrame:
         if line.placement is None:
             continue
         rows = line_rows(case, line, "employed_on", "employed_region").assign(clause=line.placement.clause)
+        if not len(rows):
+            continue
         region = rows["employed_region"]
         strange = [text for text in region.dropna().unique() if not province_of(text)]
         for key, bad in (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 def reading_says_no(case: Case) -> pd.DataFrame:
     from skillcli.rules.readings import asked, source
 
+    if case.lines["denied"].eq("").all():
+        return nothing()
     found = asked(case, "denied")
     titles = {reading.key: reading.title for reading in case.policy.readings}
     return found.assign(

@@ -37,6 +37,8 @@ def months_not_real(case: Case) -> pd.DataFrame:
         if line.amount.kind != "per_month":
             continue
         rows = line_rows(case, line, "ojt_months", "span_months").assign(clause=line.clause)
+        if not len(rows):
+            continue
         span = rows["span_months"].where(rows["span_months"].ge(0)).astype("Int64")
         strange = rows.index.isin(unread)
         shown = case.shown(rows.index, "ojt_months")

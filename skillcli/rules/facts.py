@@ -44,7 +44,7 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
     the natural year a limit counts in, 0 unknown).
     """
     frame = roster.frame
-    fault, person, birth = identity.examine(frame["id_number"].to_numpy(dtype=object))
+    fault, person, birth = identity.examine(frame["id_number"])
     damaged = _damaged_numbers(roster)
     person[damaged] = 0
     birth[damaged] = np.datetime64("NaT")
@@ -99,11 +99,11 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
     certificate = joined(frame["certificate_kind"], facts["certificate_n"])
     holder = frame["certificate_kind"].eq(HOLDER_NUMBERED).fillna(False)
     # /, 待发 and other words are no number; a number without its kind is no certificate's yet (C01, C02)
-    numbered = facts["certificate_n"].str.contains(r"\d", regex=True).fillna(False).astype(bool)
-    unclaimed = ~numbered | frame["certificate_kind"].isna()
+    unnumbered = _unnumbered(facts["certificate_n"])
+    unclaimed = unnumbered | frame["certificate_kind"].isna()
     nobody = facts["person"].eq(0)
     return facts.assign(
-        certificate_hash=certificate_hashes(frame["certificate_kind"], facts["certificate_n"]),
+        certificate_hash=hashed(certificate, unnumbered),
         certificate_claim=hashed(
             joined(facts["person"], certificate, facts["occupation_n"].where(holder)), unclaimed | nobody
         ),
@@ -115,8 +115,11 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
 
 def certificate_hashes(kind: pd.Series, certificate_n: pd.Series) -> NDArray[np.int64]:
     """``certificate_hash`` of ``Case.trainings``; 0 where no number stands."""
-    numbered = certificate_n.str.contains(r"\d", regex=True).fillna(False).astype(bool)
-    return hashed(joined(kind, certificate_n), ~numbered)
+    return hashed(joined(kind, certificate_n), _unnumbered(certificate_n))
+
+
+def _unnumbered(certificate_n: pd.Series) -> pd.Series:
+    return ~certificate_n.str.contains(r"\d", regex=True).fillna(False).astype(bool)
 
 
 def keys(trainings: pd.DataFrame, *, classes: bool = False) -> Keys:

@@ -39,9 +39,7 @@ LONGEST = 50
 def name_impossible(case: Case) -> pd.DataFrame:
     names = case.trainings["name"]
     missing = blank(case, "name")
-    odd = names.str.replace(POSSIBLE, "", regex=True).str.slice(0, 5)
-    strange = names.notna() & odd.ne("")
-    long = names.notna() & names.str.len().gt(LONGEST)
-    bad = missing | strange | long
-    problem = ("含有不可能的字符“" + odd + "”").where(strange, f"超过 {LONGEST} 个字").mask(missing, "没有填写")
-    return case.trainings.loc[bad, []].assign(problem=problem[bad])
+    bad = missing | (names.notna() & ~names.str.fullmatch(f"{POSSIBLE}{{0,{LONGEST}}}", na=False))
+    odd = names[bad].str.replace(POSSIBLE, "", regex=True).str.slice(0, 5).fillna("")
+    problem = ("含有不可能的字符“" + odd + "”").where(odd.ne(""), f"超过 {LONGEST} 个字").mask(missing[bad], "没有填写")
+    return case.trainings.loc[bad, []].assign(problem=problem)

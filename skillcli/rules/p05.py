@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from skillcli.core.finding import Severity
 from skillcli.core.identity import Fault
 from skillcli.rules.derive_cells import holds, together
-from skillcli.rules.derive_people import age_on
+from skillcli.rules.derive_people import age_on, may_be
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -33,9 +33,11 @@ def id_birth_impossible(case: Case) -> pd.DataFrame:
     unreal = case.trainings["id_fault"].eq(Fault.BIRTH) & ~holds(case, "id_number")
     # a number of 15 digits writes no century; P07 asks for the whole number
     whole = case.trainings["id_fault"].ne(Fault.FIFTEEN).to_numpy()
-    ages = age_on(case.trainings["birth"], case.trainings["start"])
-    over = whole & (ages > OLDEST)
-    old = case.trainings.loc[over, []].assign(years=ages[over])
+    old = case.trainings.loc[
+        whole & may_be(case.trainings["birth"], case.trainings["start"], OLDEST), ["birth", "start"]
+    ]
+    old = old.assign(years=age_on(old["birth"], old["start"]))
+    old = old[old["years"].gt(OLDEST)]
     problem = "按此开班时已 " + old["years"].astype("str") + " 岁"
     return together(
         [

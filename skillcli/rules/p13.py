@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_cells import as_day, nothing, reading
-from skillcli.rules.derive_people import birthday
+from skillcli.rules.derive_people import birthday, may_be
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -33,5 +33,7 @@ def too_young(case: Case) -> pd.DataFrame:
     least = reading(case.policy, "minimum_age")
     if not isinstance(least, int):
         return nothing()
-    young = case.trainings["start"].to_numpy("datetime64[D]") < birthday(case.trainings["birth"], least)
-    return case.trainings.loc[young, []].assign(start=as_day(case.trainings.loc[young, "start"]), least=least)
+    people = case.trainings[["birth", "start"]]
+    people = people[~may_be(people["birth"], people["start"], least + 1)]
+    young = people[people["start"].to_numpy("datetime64[D]") < birthday(people["birth"], least)]
+    return young[[]].assign(start=as_day(young["start"]), least=least)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_cells import as_day
-from skillcli.rules.derive_people import age_on, is_woman, retirement_day
+from skillcli.rules.derive_people import age_on, is_woman, may_be, retirement_day
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ if TYPE_CHECKING:
 def past_retirement(case: Case) -> pd.DataFrame:
     import numpy as np
 
-    people = case.trainings[["person", "birth", "start"]].dropna()
+    ages = {"男": case.national.retirement_men, "女": case.national.retirement_women}
+    people = case.trainings[["person", "birth", "start"]]
+    people = people[may_be(people["birth"], people["start"], min(ages.values()))]
     born = people["birth"].to_numpy("datetime64[D]")
     woman = is_woman(people["person"]).to_numpy()
-    ages = {"男": case.national.retirement_men, "女": case.national.retirement_women}
     day_of = {sex: retirement_day(born, sex, base, case.national.retirement) for sex, base in ages.items()}
     retired = np.where(woman, day_of["女"], day_of["男"])
     late = people["start"].to_numpy("datetime64[D]") >= retired

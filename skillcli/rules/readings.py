@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def asked(case: Case, column: str) -> pd.DataFrame:
     """Index rid; ``line`` and ``reading`` for each key in the lines' column ``open`` or ``denied``."""
-    lines = case.lines[case.lines[column].ne("")]
+    lines = case.lines.loc[case.lines[column].ne(""), ["rid", "line", column]]
     keys = lines.assign(reading=lines[column].str.split(" ")).explode("reading")
     return keys.set_index("rid")[["line", "reading"]].astype("str")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow.compute  # noqa: F401  imported on use, else within the first example's time
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -104,7 +104,7 @@ def prepare(part: Part, trainings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _prepare_paid(part: Part, trainings: pd.DataFrame) -> pd.DataFrame:
-    person = identity.examine(trainings["id_number"].to_numpy(dtype=object))[1]
+    person = identity.examine(trainings["id_number"])[1]
     key: Any = person
     taking_part = (person != 0) & ~trainings["void"].to_numpy()
     if part.key == "certificate_hash":

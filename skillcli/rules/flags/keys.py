@@ -33,7 +33,7 @@ def made_of(wanted: Collection[str]) -> tuple[str, ...]:
 
 
 def _person(trainings: pd.DataFrame) -> Any:
-    return identity.examine(trainings["id_number"].to_numpy(dtype=object))[1]
+    return identity.examine(trainings["id_number"])[1]
 
 
 def _who(trainings: pd.DataFrame) -> pd.Series:
