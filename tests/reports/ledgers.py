@@ -13,6 +13,7 @@ from money.build import approve, hear, reverse
 from oracle import bridge
 from oracle.facts import Row
 from oracle.generate import AS_OF, scenario
+from skillcli.jobs.money import netting
 from skillcli.jobs.pay import once_a_person
 from skillcli.ledger.batch import BatchHead, NewBatch
 from skillcli.ledger.ledger import Ledger
@@ -73,10 +74,11 @@ def book(
     head = ledger.head()
     decision = judge(roster, policy, load_national(), shop, ledger.history(keys(facts)), pd.Timestamp(AS_OF), facts)
     claims = once_a_person(policy, decision)
+    owed = netting(ledger, roster, decision)
     at = f"{month}-28T08:00:00+00:00"
     text = policy_file(city)
     return ledger.book(
-        NewBatch(roster, decision, policy, month, AS_OF, at, "某某", "test", head, claims, policy_text=text)
+        NewBatch(roster, decision, policy, month, AS_OF, at, "某某", "test", head, claims, owed, policy_text=text)
     )
 
 
