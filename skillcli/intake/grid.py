@@ -43,7 +43,7 @@ def blanks(cells: list[Cell]) -> list[int]:
     try:
         stripped: list[Any] = list(map(str.strip, cells))  # type: ignore[arg-type]
     except TypeError:
-        return [at for at, cell in enumerate(cells) if is_blank(cell)]
+        return [at for at, cell in enumerate(cells) if type(cell) is str and not cell.strip()]
     return [at for at, text in enumerate(stripped) if not text]
 
 

@@ -61,11 +61,12 @@ def _collect(connection: Connection, keys: Keys) -> None:
         values = values[values != 0]
         if not len(values):
             continue
-        bulk.scratch(connection, "wanted_key", {"key": codec.numbers(values)}, primary="key")
+        wanted, given = bulk.listed(connection, values)
         found = bulk.fetch(
             connection,
-            f'SELECT t."tid" FROM wanted_key k CROSS JOIN "{table}" t WHERE t."{column}" = k."key"',
+            f'SELECT t."tid" FROM (SELECT "value" FROM {wanted}) k CROSS JOIN "{table}" t WHERE t."{column}" = k."value"',
             {"tid": pa.int64()},
+            given,
         )
         hits.append(found["tid"].to_numpy())
     tids = _standing(connection, each_once(np.concatenate(hits))) if hits else np.empty(0, dtype=np.int64)
