@@ -102,12 +102,14 @@ def _of_table(sheet: str, table: Table, earlier: Table | None) -> Iterator[dict[
 
 
 def _cells(table: Table) -> dict[tuple[str, str], tuple[int, str]]:
-    """(row, column) → number and how it is shown, of every number; a row is named by its leading text columns."""
+    """(row, column) → number and how it is shown, of every number; a row is named by its leading text columns, a row of totals
+    also by its table where that has a heading: a sheet of several tables has several."""
     heads = list(table.heads)
     if heads and heads[0].title == "序号":
         heads = heads[1:]
     first = next((place for place, head in enumerate(heads) if head.kind.numeric), len(heads))
     names = _names(table, [head.title for head in heads[:first]])
+    whole = f"合计（{table.caption}）" if table.caption else "合计"
     found: dict[tuple[str, str], tuple[int, str]] = {}
     for head in heads[first:]:
         if head.kind.numeric and head.kind not in (Kind.DATE, Kind.WAN):
@@ -118,7 +120,7 @@ def _cells(table: Table) -> dict[tuple[str, str], tuple[int, str]]:
                     found[name, head.title] = (int(value), text)
             total = table.totals.get(head.title)
             if isinstance(total, int):
-                found["合计", head.title] = (total, shown_total(total, head.kind))
+                found[whole, head.title] = (total, shown_total(total, head.kind))
     return found
 
 

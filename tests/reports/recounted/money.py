@@ -87,9 +87,10 @@ class Money(People):
             f"培训机构/b 申报人次/n 合格人次/n 补贴人次/n 补贴人数/n 申报条数/n {codes} 待核实/n 待明确/n 已追回/n 补贴条数/n "
             "金额（元）/m 已支付（元）/m"
         )
-        self.claims.add("按培训机构", columns, rows, ("合计", *sums))
+        self.claims.add("按培训机构", columns, rows, ("合计", *sums), "一、各机构情况")
         details = [(body, code, ANY, n) for body, found in by_code.items() for code, n in found.items()]
-        self.claims.add("按培训机构", "培训机构/b 规则 内容 条数/n", details, ("合计", "", "", sum(totals.values())))
+        whole = ("合计", "", "", sum(totals.values()))
+        self.claims.add("按培训机构", "培训机构/b 规则 内容 条数/n", details, whole, "二、各机构核减原因")
         legend = "；".join(f"{code} {self.rules[code]}" for code in known)
         self.claims.say("按培训机构", f"核减代码：{legend}。")
 
@@ -119,7 +120,7 @@ class Money(People):
         reasons = [(code, ANY, *cells) for code, *cells in self.rows(f"SELECT code, {by} GROUP BY 1")]
         (total,) = self.rows(f"SELECT {by}")
         columns = "规则 内容 条数/n 涉及人次/n 涉及人数/n 涉及金额（元）/m"
-        self.claims.add("核减原因", columns, reasons, ("合计", "", *total))
+        self.claims.add("核减原因", columns, reasons, ("合计", "", *total), "二、核减原因")
 
     # Funds
 
@@ -161,7 +162,7 @@ class Money(People):
         rows = [(name, *(row[key] for key in keys), remark[name]) for name, row in now.items()]
         sums = [sum(row[key] or 0 for row in now.values()) for key in keys]
         columns = "资金渠道 下达（元）/m 到位（元）/m 捐赠（元）/m 条数/n 支出（元）/m 支出（万元）/w 已支付（元）/m 非补贴支出（元）/m 备注"
-        self.claims.add("按资金渠道", columns, rows, ("合计", *sums, ""))
+        self.claims.add("按资金渠道", columns, rows, ("合计", *sums, ""), "一、本期")
         self.claims.say(
             "按资金渠道", f"注：支出合计（大写）：{uppercase(sums[4])}。资金渠道没有明确口径的列在“资金渠道待明确”。"
         )
@@ -176,7 +177,7 @@ class Money(People):
             rows.append((name, *own, came - gone, share(gone, came), "支出超过到位" if gone > came else ""))
         sums = [sum(row[at] or 0 for row in rows) for at in range(1, 7)]
         columns = "资金渠道 累计下达（元）/m 累计到位（元）/m 累计捐赠（元）/m 累计补贴支出（元）/m 累计非补贴支出（元）/m 结余（元）/m 执行率/p 备注"
-        self.claims.add("按资金渠道", columns, rows, ("合计", *sums, None, ""))
+        self.claims.add("按资金渠道", columns, rows, ("合计", *sums, None, ""), "二、到本期末累计")
 
     # Advances and what waits
 

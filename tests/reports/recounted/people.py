@@ -118,14 +118,14 @@ class People(Base):
     def breakdowns(self) -> None:
         unit, whole = self.policy["report_unit"], self.whole()
         self.projects(whole)
-        for sheet, title, label in (
-            ("按培训类型", "培训类型", "training_kind_n"),
-            ("按技能等级和证书类型", "技能等级", "level_n"),
-            ("按技能等级和证书类型", "证书类型", "certificate_kind_n"),
-            (f"按{unit}", unit, "place"),
-            ("专项行动", "专项行动", "programme_n"),
+        for sheet, title, label, caption in (
+            ("按培训类型", "培训类型", "training_kind_n", ""),
+            ("按技能等级和证书类型", "技能等级", "level_n", "一、按技能等级"),
+            ("按技能等级和证书类型", "证书类型", "certificate_kind_n", "二、按证书类型"),
+            (f"按{unit}", unit, "place", ""),
+            ("专项行动", "专项行动", "programme_n", ""),
         ):
-            self.claims.add(sheet, f"{title} {MEASURES}", self.by(label), ("合计", *whole))
+            self.claims.add(sheet, f"{title} {MEASURES}", self.by(label), ("合计", *whole), caption)
         rows = [(f"其中：{name}", *found) for name, *found in self.categories()]
         self.claims.add("按人员类别", f"人员类别 {MEASURES}", rows, ("合计（不重复）", *whole))
         ((times, persons),) = self.of(
@@ -197,8 +197,8 @@ class People(Base):
         rows.append(("以工代训（单列）", "", f"{first} 至 {last}", None, now, year, done, None, None, "不计入目标"))
         columns = "目标任务 依据条款 起止 目标（人次）/n 本期完成/n 本年累计/n 累计完成/n 完成率/p 差额/n 备注"
         self.claims.add("目标任务完成情况", columns, rows)
-        self.units("place", self.policy["report_unit"])
-        self.units("department_n", "主管部门")
+        self.units("place", self.policy["report_unit"], "二")
+        self.units("department_n", "主管部门", "三")
         columns = "指标 依据条款 起止 目标值/p 分子/n 分母/n 完成值/p 差额/p 备注"
         self.claims.add("目标任务完成情况", columns, self.ratios())
         self.claims.say(
@@ -239,7 +239,7 @@ class People(Base):
                 found[own] = goal, document
         return found
 
-    def units(self, key: str, title: str) -> None:
+    def units(self, key: str, title: str, number: str) -> None:
         goals = self.tasks(key)
         now, year, done = (self.count("target", span, key) for span in self.spans)
         rows = []
@@ -253,7 +253,8 @@ class People(Base):
         sums = [sum(row[at] for row in rows) for at in (2, 3, 4)]
         goal, gap = (sum(row[at] for row in known) if known else None for at in (1, 6))
         columns = f"{title} 目标（人次）/n 本期完成/n 本年累计/n 累计完成/n 完成率/p 差额/n 备注"
-        self.claims.add("目标任务完成情况", columns, rows, ("合计", goal, *sums, None, gap, ""))
+        whole = ("合计", goal, *sums, None, gap, "")
+        self.claims.add("目标任务完成情况", columns, rows, whole, f"{number}、按{title}")
 
     def ratios(self) -> list[tuple[Any, ...]]:
         """Ratio targets: two of them from what the office wrote into [figures], the others from follow-ups."""

@@ -23,12 +23,14 @@ _SHARES = {"m": 100, "w": 1_000_000, "p": 10_000}
 @dataclass(frozen=True)
 class Claim:
     """One table of a sheet. ``columns``: titles, each with its kind behind a slash: n whole number, m yuan (given in fen), w 万元
-    (given in fen), p percent (given in hundredths of a percent), d day, b name of a body (blanks and width aside), none: text."""
+    (given in fen), p percent (given in hundredths of a percent), d day, b name of a body (blanks and width aside), none: text.
+    ``caption``: the line above, of a table with totals that is not alone."""
 
     sheet: str
     columns: str
     rows: Sequence[Cells]
     totals: Cells | None = None
+    caption: str = ""
 
     @property
     def heads(self) -> list[tuple[str, str]]:
@@ -42,10 +44,16 @@ class Claims:
     tables: list[Claim] = field(default_factory=list)
     texts: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def add(self, sheet: str, columns: str, rows: Iterable[Sequence[Any]], totals: Sequence[Any] | None = None) -> None:
-        self.tables.append(
-            Claim(sheet, columns, [tuple(row) for row in rows], None if totals is None else tuple(totals))
-        )
+    def add(
+        self,
+        sheet: str,
+        columns: str,
+        rows: Iterable[Sequence[Any]],
+        totals: Sequence[Any] | None = None,
+        caption: str = "",
+    ) -> None:
+        whole = None if totals is None else tuple(totals)
+        self.tables.append(Claim(sheet, columns, [tuple(row) for row in rows], whole, caption))
 
     def say(self, sheet: str, *texts: str) -> None:
         self.texts[sheet].update(texts)
@@ -98,6 +106,8 @@ class Printed:
                     wrong.append(f"{name}: 没有这样的表头 {claim.columns}")
                     continue
                 at = self._table(rows, claim, found, wrong)
+                if claim.caption and (not found or rows[found - 1][0] != claim.caption):
+                    wrong.append(f"{name}: 表头上一行不是“{claim.caption}”")
                 used.update(range(found, at))
             if by_sheet[name]:
                 wrong += _loose(name, rows, used, claims.texts[name])

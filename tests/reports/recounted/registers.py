@@ -133,7 +133,7 @@ class Registers(Money):
             )
         ]
         total = by_year.get(last, (None,) * 8)
-        self.claims.add("就业率与增收率", f"人员类别 {groups}", own, ("合计", *total))
+        self.claims.add("就业率与增收率", f"人员类别 {groups}", own, ("合计", *total), f"二、{last} 年按人员类别")
 
     def inspected(self) -> list[tuple[Any, ...]]:
         """Institution (folded): classes filed, inspected, visits, failed, passed again, still failing."""
@@ -161,7 +161,7 @@ class Registers(Money):
         sheet, rows = "监督检查与查处", self.inspected()
         sums = [sum(row[at] for row in rows) for at in range(1, 7)]
         columns = "培训机构/b 备案班数/n 检查班数/n 检查次数/n 不合格班数/n 其中复查合格/n 未复查合格/n"
-        self.claims.add(sheet, columns, rows, ("合计", *sums))
+        self.claims.add(sheet, columns, rows, ("合计", *sums), "一、班级检查")
         found = self.of(
             f"SELECT cells->>'$.number', cells->>'$.batch', {_of_day('day')}, cells->>'$.matter', coalesce(cells->>'$.outcome', '处理中'), "
             f"{_of_day('ended_on')}, coalesce(cells->>'$.document', '') FROM r_objections WHERE {_of_day('day')} {{days}}"
@@ -176,7 +176,7 @@ class Registers(Money):
             back.append((kind, lines, referred, due, netted, repaid, due - netted - repaid, withdrawn))
         sums = [sum(row[at] for row in back) for at in range(1, 8)]
         columns = "原因类别 追回条数/n 其中移送条数/n 应追（元）/m 已抵扣（元）/m 已退回（元）/m 尚欠（元）/m 另有未付撤回（元）/m"
-        self.claims.add(sheet, columns, back, ("合计", *sums))
+        self.claims.add(sheet, columns, back, ("合计", *sums), "三、追回（应追和已追）")
         if roll is not None:
             self.claims.add(sheet, "项目 人数/n 备注", roll)
             self.claims.add(sheet, "序号/n 姓名 身份证号", [(at, *row) for at, row in enumerate(only, 1)])
@@ -211,7 +211,7 @@ class Registers(Money):
             "单位 任务人次/n 本期完成/n 本年累计/n 累计完成/n 申报人次/n 合格人次/n 取证人次/n 补贴人次/n 补贴人数/n 补贴条数/n "
             "补贴金额（元）/m 已支付（元）/m"
         )
-        self.claims.add("上报表", columns, rows, ("合计", *_sums(rows, 1)))
+        self.claims.add("上报表", columns, rows, ("合计", *_sums(rows, 1)), "二、各单位")
         lines = [
             (place, self.titles[line], *cells)
             for place, line, *cells in self.of(
@@ -220,11 +220,11 @@ class Registers(Money):
             )
         ]
         columns = "单位 补贴项目 补贴条数/n 补贴金额（元）/m 已支付（元）/m"
-        self.claims.add("上报表", columns, lines, ("合计", "", *_sums(lines, 2, 5)))
+        self.claims.add("上报表", columns, lines, ("合计", "", *_sums(lines, 2, 5)), "三、各补贴项目")
         keys = ("granted", "arrived", "donated", "fen", "other")
         funds = [(name, *(row[key] for key in keys)) for name, row in self.fund_rows(f"DATE '{self.span[0]}'").items()]
         columns = "资金渠道 下达（元）/m 到位（元）/m 捐赠（元）/m 补贴支出（元）/m 非补贴支出（元）/m"
-        self.claims.add("上报表", columns, funds, ("合计", *_sums(funds, 1)))
+        self.claims.add("上报表", columns, funds, ("合计", *_sums(funds, 1)), "四、各资金渠道")
 
     # A year's own
 

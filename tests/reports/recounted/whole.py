@@ -237,7 +237,11 @@ def figures(claims: Claims) -> dict[tuple[str, int, str, str], tuple[int, str]]:
         first = next((at for at in range(start, len(heads)) if heads[at][1] not in "tb"), len(heads))
         for row in [*claim.rows, *([claim.totals] if claim.totals is not None else [])]:
             total = row is claim.totals
-            name = "合计" if total else "　".join(str(cell) for cell in row[start:first] if cell)
+            name = (
+                (f"合计（{claim.caption}）" if claim.caption else "合计")
+                if total
+                else "　".join(str(cell) for cell in row[start:first] if cell)
+            )
             for (title, kind), cell in zip(heads[first:], row[first:], strict=True):
                 if kind in "nmp" and cell is not None:
                     found[claim.sheet, number, name, title] = cell, kind
