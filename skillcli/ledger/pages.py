@@ -9,10 +9,12 @@ one. What was booked before there were pages is read from its rows.
 from __future__ import annotations
 
 import base64
+import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Table, select
@@ -27,6 +29,10 @@ from skillcli.schema.pages import LINE_PAGE, PAGE, TRAINING_PAGE
 _COLUMNS = {TRAINING.name: TRAINING_PAGE, LINE.name: LINE_PAGE}
 _SIZE = 262_144
 """Rows of a page: a text of some megabytes."""
+_DATA = b'"data": "'
+_END = b'"}'
+_HEAD = 200
+"""Bytes within which a page's data begin."""
 _WIDTHS = (pa.int8(), pa.int16(), pa.int32(), pa.int64())
 
 
@@ -94,10 +100,26 @@ def read(connection: Connection, table: Table, names: Sequence[str], seqs: Seque
             bulk.kinds(SHEET_ROW),
         )
         _check(connection, seq, columns)
-        for cells in columns["cells"]:
-            told = json.loads(cells.as_py())
-            found.append(Page(seq, told["first"], told["rows"], _unpacked(told["data"], names)))
+        for cells in _plain(columns["cells"]):
+            told, data = _told(cells)
+            found.append(Page(seq, told["first"], told["rows"], _unpacked(data, names)))
     return sorted(found, key=lambda page: page.first)
+
+
+def _plain(texts: pa.Array) -> Iterator[memoryview]:
+    """The bytes of each text, where they lie: a page is some megabytes, and every copy is felt."""
+    _, ends, data = texts.buffers()
+    ends = np.frombuffer(ends, dtype="<i8")[texts.offset :]
+    whole = memoryview(data)
+    yield from (whole[ends[at] : ends[at + 1]] for at in range(len(texts)))
+
+
+def _told(cells: memoryview) -> tuple[dict[str, int], memoryview]:
+    """What a page's row says of itself, and its data. Raises ValueError when it is none."""
+    begin = bytes(cells[:_HEAD]).find(_DATA) + len(_DATA)
+    if begin < len(_DATA) or bytes(cells[-len(_END) :]) != _END:
+        raise ValueError("a page that is none")
+    return json.loads(bytes(cells[:begin]) + _END), cells[begin : -len(_END)]
 
 
 def _check(connection: Connection, seq: int, columns: Columns) -> None:
@@ -116,10 +138,10 @@ def _check(connection: Connection, seq: int, columns: Columns) -> None:
         )
 
 
-def _unpacked(data: str, names: Sequence[str]) -> Columns:
+def _unpacked(data: memoryview, names: Sequence[str]) -> Columns:
     """The columns wanted; the others are not unpacked."""
-    source = pa.py_buffer(base64.b64decode(data))
+    source = pa.py_buffer(binascii.a2b_base64(data))
     schema = pa.ipc.open_stream(source).schema
     options = pa.ipc.IpcReadOptions(included_fields=sorted(schema.get_field_index(name) for name in names))
-    table = pa.ipc.open_stream(source, options=options).read_all()
-    return {name: table.column(name).combine_chunks() for name in names}
+    batch = pa.ipc.open_stream(source, options=options).read_next_batch()
+    return {name: batch.column(name) for name in names}
