@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from skillcli import __version__
@@ -28,7 +29,7 @@ from skillcli.xlsx.leak import scan
 from skillcli.xlsx.write import stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
     from pathlib import Path
 
@@ -141,7 +142,7 @@ def _of_ledger(ledger: Ledger, policy_id: str, position: int, *, paged: bool = T
         "entries": entries,
         "followed": ledger.reporting.followed(policy_id, position),
         "registers": Registers(ledger, position).every(),
-        "shortage": _in_short_supply(entries.trainings, ledger.catalogue(upto=position).shortage),
+        "shortage": _in_short_supply(ledger.catalogue(upto=position).shortage),
         "recoveries": recoveries.read(ledger, policy_id, position),
         "roll": roll_of(ledger.lists(REFERENCE, "list_name", upto=position), _roll_name()),
     }
@@ -152,39 +153,35 @@ def _roll_name() -> str:
     return next((each.name for each in load_national().references if each.roll), "")
 
 
-def _in_short_supply(trainings: pd.DataFrame, shortage: pd.DataFrame | None) -> NDArray[np.int64] | None:
-    """``tid`` of the trainings whose occupation and level stand in the 急需紧缺 catalogue on the first day of class, sorted.
+def _in_short_supply(shortage: pd.DataFrame | None) -> Callable[[pd.DataFrame], NDArray[np.bool_]] | None:
+    """Tells of trainings whether occupation and level stand in the 急需紧缺 catalogue on the first day of class."""
+    return None if shortage is None else partial(_scarce, Shelf(shortage))
 
-    There may be millions of them, of few kinds: each kind is one number, and is looked up once.
-    """
+
+def _scarce(shelf: Shelf, trainings: pd.DataFrame) -> NDArray[np.bool_]:
+    """Of rows of ``schema.entries``. There may be millions of them, of few kinds: each kind is one number, and is looked up once."""
     import numpy as np
     import pandas as pd
 
-    if shortage is None:
-        return None
-    occupation, level = (trainings[key].astype("category").cat for key in ("occupation", "level"))
-    day = trainings["start"].to_numpy().astype("datetime64[D]")
-    known = day[~np.isnat(day)]
-    first = known.min() if len(known) else np.datetime64("1970-01-01")
-    # no occupation, no level and no day are 0
-    number = np.where(np.isnat(day), 0, (day - first).astype(np.int64) + 1)
-    days, levels = int(number.max(initial=0)) + 1, len(level.categories) + 1
-    kind = ((occupation.codes.to_numpy().astype(np.int64) + 1) * levels + level.codes.to_numpy() + 1) * days + number
+    occupation, level, start = (trainings[key].cat for key in ("occupation", "level", "start"))
+    levels, days = len(level.categories) + 1, len(start.categories) + 1
+    # what is missing is 0
+    kind = (occupation.codes.to_numpy().astype(np.int64) + 1) * levels + level.codes.to_numpy() + 1
+    kind = kind * days + start.codes.to_numpy() + 1
     kinds = each_once(kind)
-    rest, at = np.divmod(kinds, days)
+    rest, day = np.divmod(kinds, days)
     job, grade = np.divmod(rest, levels)
     exact = normal(_texts(occupation.categories, job))
+    first = pd.Categorical.from_codes(day - 1, categories=start.categories)
     asked = pd.DataFrame(
         {
             "occupation_exact": exact,
             "occupation_n": without_bracket(exact),
             "level": _texts(level.categories, grade),
-            "start": pd.Series(np.where(at > 0, first + at - 1, np.datetime64("NaT")).astype("datetime64[s]")),
+            "start": pd.Series(first).astype("datetime64[s]"),
         }
     )
-    scarce = kinds[Shelf(shortage).find(asked, "start") >= 0]
-    tids: NDArray[np.int64] = trainings["tid"].to_numpy()[np.isin(kind, scarce)]
-    return np.sort(tids)
+    return np.isin(kind, kinds[shelf.find(asked, "start") >= 0])
 
 
 def _texts(names: pd.Index, places: NDArray[np.int64]) -> pd.Series:

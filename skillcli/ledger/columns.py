@@ -1,11 +1,12 @@
 """Some columns of many batches' rows as one frame: from the pages kept with the batches, else from the rows themselves.
 
-Text that repeats becomes categories, in the order of the text; only texts that occur are looked up.
+Text that repeats becomes categories, in the order of the text; only texts that occur are looked up. Whatever is done
+to a column is done page by page: what fits into the processor's cache is not asked of the system anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,15 +22,14 @@ from skillcli.ledger.tables import PART, number
 from skillcli.schema.roster import check_frame
 
 CATEGORY = "category"
-_DAY = 86_400
-"""Seconds of a day."""
+Numbers = NDArray[np.integer[Any]]
 
 
 def frame(
     connection: Connection, table: Table, dtypes: dict[str, str], seqs: Sequence[int], *, paged: bool = True
 ) -> pd.DataFrame:
     """The columns ``dtypes`` of the rows that these transactions wrote, in order. The row's number and ``seq`` may be
-    among them, and columns that pages hold; a ``category`` is text, or a number of which few differ. ``paged`` False: from the rows in any case.
+    among them, and columns that pages hold; a ``category`` is text, or a number (of a day) of which few differ. ``paged`` False: from the rows in any case.
 
     Raises ClerkError when a page or the number of rows is not what was booked.
     """
@@ -38,23 +38,24 @@ def frame(
     found = pages.read(connection, table, names, seqs) if paged else []
     found += _unpaged(connection, table, names, sorted(set(seqs) - {page.seq for page in found}))
     found.sort(key=lambda page: page.first)
-    text = words.word_columns(table)
-    coded = {name: _whole(found, name) for name in names if dtypes[name] == CATEGORY and name in text}
-    texts = _texts(connection, coded)
+    texts = words.word_columns(table)
+    coded = {name: _whole(found, name) for name in names if dtypes[name] == CATEGORY and name in texts}
+    known = _texts(connection, [seen for _, seen in coded.values()])
     made: dict[str, Any] = {}
     for name, dtype in dtypes.items():
         if name in coded:
-            made[name] = _categorical(coded.pop(name), texts)
+            made[name] = _categorical(*coded.pop(name), known)
         elif dtype == CATEGORY:
             made[name] = _few(found, name)
         elif name == key:
-            made[name] = _numbers([np.arange(page.first, page.first + page.rows) for page in found], dtype)
+            made[name] = _numbers((np.arange(page.first, page.first + page.rows) for page in found), found, dtype)
         elif name == "seq":
-            made[name] = _numbers([np.full(page.rows, page.seq, dtype=dtype) for page in found], dtype)
+            made[name] = _numbers((page.seq for page in found), found, dtype)
         else:
-            made[name] = _plain([page.columns.pop(name) for page in found], dtype, name)
+            made[name] = _numbers((_present(page.columns.pop(name), name) for page in found), found, dtype)
     rows = pd.DataFrame(made, index=pd.RangeIndex(sum(page.rows for page in found)), copy=False)
     check_frame(rows, dtypes, table.name)
+    pa.default_memory_pool().release_unused()
     return rows
 
 
@@ -83,67 +84,67 @@ def _unpaged(connection: Connection, table: Table, names: Sequence[str], seqs: S
     return found
 
 
-def _whole(found: Sequence[Page], name: str) -> NDArray[np.integer[Any]]:
-    """A column of words as numbers, 0 where missing."""
-    parts = [page.columns.pop(name).fill_null(0).to_numpy() for page in found]
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+def _whole(found: Sequence[Page], name: str) -> tuple[list[Numbers], NDArray[np.bool_]]:
+    """A column of words as numbers, 0 where missing, page by page; and which numbers occur."""
+    columns = [page.columns.pop(name) for page in found]
+    parts: list[Numbers] = [(part.fill_null(0) if part.null_count else part).to_numpy() for part in columns]
+    seen = np.zeros(max((int(part.max(initial=0)) for part in parts), default=0) + 1, dtype=bool)
+    for part in parts:
+        seen[part] = True
+    seen[0] = False
+    return parts, seen
 
 
-def _plain(parts: Sequence[Any], dtype: str, name: str) -> NDArray[Any]:
-    """A column of whole numbers, yes/no or days, with as few copies as can be. Raises ValueError on a missing number."""
-    absent = [part.is_null().to_numpy(zero_copy_only=False) if part.null_count else None for part in parts]
-    days = dtype == "datetime64[s]"
-    if not days and any(each is not None for each in absent):
+def _present(values: Any, name: str) -> NDArray[Any]:
+    """Whole numbers or yes/no. Raises ValueError on a missing one."""
+    if values.null_count:
         raise ValueError(f"missing value in {name}")
-    values = _numbers([part.fill_null(0).to_numpy() for part in parts], "int64" if days else dtype)
-    if not days:
-        return values
-    values *= _DAY
-    found = values.view("datetime64[s]")
-    first = 0
-    for part, gone in zip(parts, absent, strict=True):
-        if gone is not None:
-            found[first : first + len(part)][gone] = np.datetime64("NaT")
-        first += len(part)
+    found: NDArray[Any] = values.to_numpy()
     return found
 
 
 def _few(found: Sequence[Page], name: str) -> pd.Categorical:
     """A column of whole numbers of which few differ, as categories in their order."""
-    parts = [page.columns.pop(name).cast(pa.int64()).dictionary_encode() for page in found]
-    known = np.unique(np.concatenate([part.dictionary.to_numpy() for part in parts])) if parts else np.empty(0, "int64")
+    parts = [page.columns.pop(name).dictionary_encode() for page in found]
+    each = [part.dictionary.to_numpy().astype(np.int64) for part in parts]
+    known = np.unique(np.concatenate(each)) if parts else np.empty(0, "int64")
     kind = np.min_scalar_type(-max(len(known), 1))
-    codes = [np.append(np.searchsorted(known, part.dictionary.to_numpy()), -1).astype(kind) for part in parts]
-    places = [code[part.indices.fill_null(-1).to_numpy()] for code, part in zip(codes, parts, strict=True)]
-    whole = np.concatenate(places) if places else np.empty(0, dtype=np.int8)
-    return pd.Categorical.from_codes(whole, categories=pd.Index(known, dtype="int64"))
+    places = (np.append(np.searchsorted(known, own), -1).astype(kind) for own in each)
+    indices = (part.indices.fill_null(-1) if part.indices.null_count else part.indices for part in parts)
+    codes = (place[at.to_numpy()] for place, at in zip(places, indices, strict=True))
+    return pd.Categorical.from_codes(_numbers(codes, found, kind), categories=pd.Index(known, dtype="int64"))
 
 
-def _texts(connection: Connection, coded: dict[str, NDArray[np.integer[Any]]]) -> NDArray[np.object_]:
+def _texts(connection: Connection, seen: Sequence[NDArray[np.bool_]]) -> NDArray[np.object_]:
     """Every text that occurs, at the place of its number."""
-    most = max((int(values.max(initial=0)) for values in coded.values()), default=0)
-    seen = np.zeros(most + 1, dtype=bool)
-    for values in coded.values():
-        seen[values] = True
-    seen[0] = False
-    known = words.texts_of(connection, codec.numbers(np.flatnonzero(seen)))
-    texts = np.empty(most + 1, dtype=object)
+    occurs = np.zeros(max(map(len, seen), default=1), dtype=bool)
+    for each in seen:
+        occurs[: len(each)] |= each
+    known = words.texts_of(connection, codec.numbers(np.flatnonzero(occurs)))
+    texts = np.empty(len(occurs), dtype=object)
     texts[known["id"].to_numpy()] = known["text"].to_numpy(zero_copy_only=False)
     return texts
 
 
-def _categorical(values: NDArray[np.integer[Any]], texts: NDArray[np.object_]) -> pd.Categorical:
-    seen = np.zeros(int(values.max(initial=0)) + 1, dtype=bool)
-    seen[values] = True
-    seen[0] = False
+def _categorical(parts: Sequence[Numbers], seen: NDArray[np.bool_], texts: NDArray[np.object_]) -> pd.Categorical:
     numbers = np.flatnonzero(seen)
     names = sorted(set(texts[numbers]))
     place = {name: at for at, name in enumerate(names)}
     code = np.full(len(seen), -1, dtype=np.min_scalar_type(-max(len(names), 1)))
     code[numbers] = [place[text] for text in texts[numbers]]
-    return pd.Categorical.from_codes(code[values], categories=pd.Index(names, dtype="str"))
+    whole: Any = np.empty(sum(map(len, parts)), dtype=code.dtype)
+    first = 0
+    for part in parts:
+        whole[first : first + len(part)] = code[part]
+        first += len(part)
+    return pd.Categorical.from_codes(whole, categories=pd.Index(names, dtype="str"))
 
 
-def _numbers(parts: list[NDArray[Any]], dtype: str) -> NDArray[Any]:
-    whole = np.empty(sum(map(len, parts)), dtype=dtype)
-    return np.concatenate(parts, out=whole, casting="unsafe") if parts else whole
+def _numbers(parts: Iterable[Any], found: Sequence[Page], dtype: Any) -> NDArray[Any]:
+    """What there is for each page (an array, or one number for all its rows) as one array."""
+    whole = np.empty(sum(page.rows for page in found), dtype=dtype)
+    first = 0
+    for page, part in zip(found, parts, strict=True):
+        whole[first : first + page.rows] = part
+        first += page.rows
+    return whole

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, select
 
+from skillcli.core.connected import connected
 from skillcli.core.finding import Severity
 from skillcli.ledger import bulk, chain, codec, columns, words
 from skillcli.ledger.batch import Status
@@ -22,11 +24,14 @@ from skillcli.schema.entries import (
     BATCH_DTYPES,
     LINE_DTYPES,
     REASON_DTYPES,
+    TRAINING_DAYS,
     TRAINING_DTYPES,
     Entries,
 )
 from skillcli.schema.roster import check_frame
 
+_SAME = ("certificate_claim", "class_hash")
+"""Columns by which two trainings are one."""
 _RULING = Severity.RULING.value
 _TELLING = (Severity.ERROR.value, Severity.HOLD.value, _RULING)
 """Severities of the findings that keep a line from being paid."""
@@ -50,13 +55,26 @@ def read(connection: Connection, policy_id: str, position: int, *, paged: bool =
 
 
 def _trainings(connection: Connection, seqs: Sequence[int], paged: bool) -> pd.DataFrame:
-    kept = {
-        "employed_on" if name == "employed" else name: "datetime64[s]" if name == "employed" else dtype
-        for name, dtype in TRAINING_DTYPES.items()
-    }
-    frame = columns.frame(connection, TRAINING, kept, seqs, paged=paged)
-    frame["employed"] = frame.pop("employed_on").notna()
-    return frame[list(TRAINING_DTYPES)]
+    kept: dict[str, str] = dict.fromkeys(_SAME, "int64")
+    for name, dtype in TRAINING_DTYPES.items():
+        if name == "employed":
+            kept["employed_on"] = columns.CATEGORY
+        elif name != "identity":
+            kept[name] = dtype
+    frame = columns.frame(connection, TRAINING, kept, seqs, paged=paged).rename(columns={"employed_on": "employed"})
+    identity = connected([frame.pop(name).to_numpy() for name in _SAME])
+    frame.insert(list(TRAINING_DTYPES).index("identity"), "identity", identity)
+    frame["employed"] = frame["employed"].notna()
+    for name in TRAINING_DAYS:
+        frame[name] = _dated(frame[name].array.codes, frame[name].cat.categories.to_numpy())
+    check_frame(frame, TRAINING_DTYPES, TRAINING.name)
+    return frame
+
+
+def _dated(codes: NDArray[np.integer[Any]], days: NDArray[np.integer[Any]]) -> Any:
+    """Categories of dates: places among days since 1970."""
+    known = pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[s]"))
+    return pd.Categorical.from_codes(codes, categories=known, validate=False)
 
 
 def head(connection: Connection, position: int) -> str:
@@ -110,12 +128,15 @@ def lines(connection: Connection, seqs: Sequence[int], position: int, *, paged: 
     own = {name: dtype for name, dtype in LINE_DTYPES.items() if name not in ("number", "reversed", "paid_on")}
     frame = columns.frame(connection, LINE, own | {"id": "int64"}, seqs, paged=paged)
     ids = frame.pop("id").to_numpy()
-    frame["number"] = _within(frame["seq"].to_numpy())
     back = np.zeros(len(ids), dtype=bool)
     back[_places(ids, _reversed(connection, position))] = True
-    frame["reversed"] = back
-    frame["paid_on"] = _paid(connection, position, ids)
-    frame = frame[list(LINE_DTYPES)]
+    more: dict[str, Any] = {
+        "number": _within(frame["seq"].to_numpy()),
+        "reversed": back,
+        "paid_on": _paid(connection, position, ids),
+    }
+    for name, values in more.items():
+        frame.insert(list(LINE_DTYPES).index(name), name, values)
     check_frame(frame, LINE_DTYPES, "lines")
     return frame
 
@@ -143,8 +164,8 @@ def _within(seqs: NDArray[np.int32]) -> NDArray[np.int32]:
     return (np.arange(len(seqs)) - np.repeat(begins, sizes) + 1).astype(np.int32)
 
 
-def _paid(connection: Connection, position: int, ids: NDArray[np.int64]) -> NDArray[np.datetime64]:
-    """The day the transfer of each line (``ids``, sorted) arrived and did not come back; missing of the others."""
+def _paid(connection: Connection, position: int, ids: NDArray[np.int64]) -> Any:
+    """The day the transfer of each line (``ids``, sorted) arrived and did not come back; missing of the others (a categorical)."""
     kinds = dict.fromkeys(("line", "batch", "day"), pa.int64())
     arrived, failed = (
         pd.DataFrame({name: values.to_numpy() for name, values in found.items()})
@@ -163,10 +184,11 @@ def _paid(connection: Connection, position: int, ids: NDArray[np.int64]) -> NDAr
         )
         arrived = arrived[told["_merge"].eq("left_only").to_numpy()]
     last = arrived.groupby("line")["day"].max()
-    found = np.full(len(ids), np.datetime64("NaT"), dtype="datetime64[s]")
+    days, which = np.unique(last.to_numpy(), return_inverse=True)
+    codes = np.full(len(ids), -1, dtype=np.min_scalar_type(-max(len(days), 1)))
     known = np.isin(last.index.to_numpy(), ids, assume_unique=True) if len(last) else np.empty(0, dtype=bool)
-    found[_places(ids, last.index.to_numpy())] = last.to_numpy()[known].astype("datetime64[D]")
-    return found
+    codes[_places(ids, last.index.to_numpy())] = which[known]
+    return _dated(codes, days)
 
 
 def _reasons(connection: Connection, found: pd.DataFrame) -> pd.DataFrame:

@@ -84,18 +84,17 @@ def project_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     titles = {line.id: line.title for line in facts.policy.lines}
     known = [line.id for line in facts.policy.lines if not line.for_units]
     own, paid, back = cut.lines, cut.paid, cut.lines[cut.lines["outcome"].eq(BACK)]
-    theirs = cut.theirs.groupby("line")
-    frame = pd.DataFrame(
-        {
-            "subsidised": theirs["training"].nunique(),
-            "persons": theirs["who"].nunique(),
-            "claimed": own.groupby("line").size(),
-            "lines": paid.groupby("line").size(),
-            "amount_fen": paid.groupby("line")["amount_fen"].sum(),
-            "paid_fen": paid.groupby("line")["paid_fen"].sum(),
-            "back_fen": back.groupby("line")["amount_fen"].sum(),
-        }
-    )
+    theirs, settled = (each.groupby("line", observed=True) for each in (cut.theirs, paid))
+    figures = {
+        "subsidised": theirs["training"].nunique(),
+        "persons": theirs["who"].nunique(),
+        "claimed": own.groupby("line", observed=True).size(),
+        "lines": settled.size(),
+        "amount_fen": settled["amount_fen"].sum(),
+        "paid_fen": settled["paid_fen"].sum(),
+        "back_fen": back.groupby("line", observed=True)["amount_fen"].sum(),
+    }
+    frame = pd.DataFrame({key: found.set_axis(found.index.astype("str")) for key, found in figures.items()})
     order = [*known, *sorted(set(frame.index) - set(known))]
     rows = frame.reindex(order).fillna(0).astype("int64").rename_axis("line").reset_index()
     clauses = {line.id: line.clause for line in facts.policy.lines}

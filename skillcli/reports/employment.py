@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from skillcli.core.distinct import each_once
+from skillcli.core.distinct import among, each_once
 from skillcli.core.period import Period, between
 from skillcli.policy.model import Policy
 from skillcli.reports.breakdowns import exploded, in_order
@@ -71,8 +71,11 @@ def _followed_up(facts: PeriodFacts) -> pd.DataFrame:
     """What was told of trainings that ended up to the period's last day, each with its ``person``."""
     told = empty_followed() if facts.followed is None else facts.followed
     trainings = facts.entries.trainings
-    asked = trainings["tid"].isin(told["tid"].dropna()) & trainings["end"].le(pd.Timestamp(facts.period.last))
-    people = trainings.loc[asked, ["tid", "person"]].astype({"tid": "Int64"})
+    # few of millions, which are in the order of ``tid``
+    tids, wanted = trainings["tid"].to_numpy(), told["tid"].dropna().to_numpy(dtype=np.int64)
+    at = np.searchsorted(tids, wanted[among(wanted, tids)])
+    known = trainings[["tid", "person", "end"]].take(at).astype({"tid": "Int64", "end": "datetime64[s]"})
+    people = known.loc[known["end"].le(pd.Timestamp(facts.period.last)), ["tid", "person"]]
     return told.merge(people, on="tid", how="inner", validate="1:1")
 
 
@@ -98,9 +101,8 @@ def rates(told: pd.DataFrame, trainings: pd.DataFrame, policy: Policy, until: da
     ``trainings``: of the whole ledger (``schema.entries``), of which those count that ended up to ``until``. Shares in hundredths of a percent, missing where there
     is nothing to divide by; an income left blank is in no share.
     """
-    people = _to_follow(trainings, until)
     mine = _by_person(told)
-    years = [_shares(mine[mine["year"].eq(year)], {year: persons}) for year, persons in sorted(people.items())]
+    years = [_shares(mine[mine["year"].eq(year)], {year: persons}) for year, persons in _to_follow(trainings, until)]
     made = pd.concat(years) if years else _shares(mine, {})
     made = made.rename_axis("year").reset_index()
     made["goal"] = pd.array([_goal(policy, int(year)) for year in made["year"]], dtype="Int64")
@@ -124,7 +126,8 @@ def _shares(mine: pd.DataFrame, people: Mapping[Any, NDArray[np.int64]]) -> pd.D
     flags = ["tracked", "employed", "known_income", "raised"]
     mine = mine.assign(tracked=True)
     sums = pd.DataFrame(
-        {group: mine.loc[mine["person"].isin(persons), flags].sum() for group, persons in people.items()}, index=flags
+        {group: mine.loc[among(mine["person"].to_numpy(), persons), flags].sum() for group, persons in people.items()},
+        index=flags,
     ).T.astype("int64")
     sums.insert(0, "trainees", pd.Series({group: len(persons) for group, persons in people.items()}, dtype="int64"))
     return sums.assign(
@@ -135,35 +138,48 @@ def _shares(mine: pd.DataFrame, people: Mapping[Any, NDArray[np.int64]]) -> pd.D
     )
 
 
-def _to_follow(trainings: pd.DataFrame, until: date) -> dict[int, NDArray[np.int64]]:
-    """Year of 结课 → the persons trained in it who are no 企业职工, each once, sorted."""
-    person, _, years = _no_staff(trainings, between(date.min, until))
-    found = np.flatnonzero(np.bincount(years)) if len(years) else np.empty(0, dtype=np.int64)
-    return {int(year) + 1970: each_once(person[years == year]) for year in found}
+def _to_follow(trainings: pd.DataFrame, until: date) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Year of 结课, and the persons trained in it who are no 企业职工, each once, sorted; year by year."""
+    person, others = trainings["person"].to_numpy(), _no_staff(trainings)
+    years = np.unique(pd.DatetimeIndex(trainings["end"].cat.categories).year)
+    for year in (int(each) for each in years if each <= until.year):
+        found = each_once(
+            person[others & _ended(trainings, Period(date(year, 1, 1), min(date(year, 12, 31), until), ""))]
+        )
+        if len(found):
+            yield year, found
 
 
 def _by_category(trainings: pd.DataFrame, ended: Period, facts: PeriodFacts) -> dict[str, NDArray[np.int64]]:
     """Category of people, the implied ones too → the persons with it who are no 企业职工, each once, sorted."""
-    person, codes, _ = _no_staff(trainings, ended)
-    lists = pd.Series(trainings["categories"].astype("category").cat.categories, dtype="str")
+    asked = np.flatnonzero(_no_staff(trainings) & _ended(trainings, ended))
+    person = trainings["person"].to_numpy()[asked]
+    codes = trainings["categories"].cat.codes.to_numpy()[asked]
+    lists = pd.Series(trainings["categories"].cat.categories, dtype="str")
     bears = exploded(lists, facts).astype("str")
     blank = len(lists)
-    codes = np.where(codes < 0, blank, codes)
+    codes = np.where(codes < 0, blank, codes.astype(np.int64))
     kinds = pd.concat([bears, pd.Series([NOT_FILLED], index=[blank], dtype="str")])
     found = {str(word): person[np.isin(codes, rows.index)] for word, rows in kinds.groupby(kinds)}
     return {word: each_once(persons) for word, persons in found.items() if len(persons)}
 
 
-def _no_staff(trainings: pd.DataFrame, ended: Period) -> tuple[NDArray[np.int64], NDArray[Any], NDArray[np.int16]]:
-    """Person, code of the list of categories, and year since 1970 of the trainings to follow up that ended in a period."""
-    lists = trainings["categories"].astype("category").cat
-    staff = np.array([STAFF in text.split("、") for text in lists.categories] + [False], dtype=bool)
-    person, codes = trainings["person"].to_numpy(), lists.codes.to_numpy()
-    other = ~staff[codes] & ~trainings["loser"].to_numpy() & (person != 0)
-    end = trainings["end"].to_numpy()
-    # no day is neither before nor after any
-    other &= (end >= np.datetime64(ended.first, "s")) & (end <= np.datetime64(ended.last, "s"))
-    return person[other], codes[other], end[other].astype("datetime64[Y]").astype(np.int16)
+def _no_staff(trainings: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which trainings are to be followed up: of persons who are no 企业职工."""
+    lists = trainings["categories"].cat
+    # the code of a blank is -1, the last
+    other = np.array([STAFF not in text.split("、") for text in lists.categories] + [True], dtype=bool)
+    found: NDArray[np.bool_] = other[lists.codes.to_numpy()] & ~trainings["loser"].to_numpy()
+    found &= trainings["person"].to_numpy() != 0
+    return found
+
+
+def _ended(trainings: pd.DataFrame, period: Period) -> NDArray[np.bool_]:
+    """Which trainings ended in a period; no day lies in none."""
+    days = trainings["end"].cat.categories.to_numpy()
+    inside = (days >= np.datetime64(period.first, "s")) & (days <= np.datetime64(period.last, "s"))
+    found: NDArray[np.bool_] = np.append(inside, False)[trainings["end"].cat.codes.to_numpy()]
+    return found
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

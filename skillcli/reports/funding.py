@@ -116,8 +116,8 @@ def public_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     """补贴资金使用情况公开表: by unit, persons together; nobody is named."""
     paid = cut.paid
     titles = {line.id: (place, line.title) for place, line in enumerate(facts.policy.lines)}
-    payee = paid["payee"].fillna("").where(paid["payee_kind"].ne(_PERSONS), f"{_PERSONS}（合并）")
-    by = paid.assign(payee=payee).groupby(["line", "payee", "fund"])
+    payee = paid["payee"].astype("str").fillna("").where(paid["payee_kind"].ne(_PERSONS), f"{_PERSONS}（合并）")
+    by = paid.assign(payee=payee).groupby(["line", "payee", "fund"], observed=True)
     rows = by.agg(
         times=("training", "nunique"),
         persons=("who", "nunique"),
@@ -125,7 +125,8 @@ def public_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
         paid_fen=("paid_fen", "sum"),
         least=("standard_fen", "min"),
         most=("standard_fen", "max"),
-    ).reset_index()
+    )
+    rows = rows.reset_index().astype({"line": "str", "fund": "str"})
     rows["line_title"] = [titles.get(line, (0, line))[1] for line in rows["line"]]
     rows["order"] = [titles.get(line, (len(titles), line))[0] for line in rows["line"]]
     rows["standard"] = pd.Series(

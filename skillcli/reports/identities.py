@@ -1,4 +1,4 @@
-"""Which judged trainings are one and the same, and what of them counts.
+"""What counts of trainings that were judged more than once (``identity`` of ``schema.entries``).
 
 A training judged in several batches (sent again, or taken up by ``pay --pending``) is one person-time. Its money
 is that of all its standing lines; a line that was judged anew counts by its last verdict alone.
@@ -19,37 +19,6 @@ PAID, BACK = "补贴", "追回"
 REFUSED, HELD, UNDECIDED = Verdict.REFUSED.value, Verdict.HELD.value, Verdict.UNDECIDED.value
 OUTCOMES = (REFUSED, HELD, UNDECIDED, BACK, PAID)
 """What a line that counts came to: payable and standing, payable and taken back, or its verdict."""
-
-
-def identities(trainings: pd.DataFrame) -> NDArray[np.int64]:
-    """A number (0…) for every training, equal where two share a certificate or a class (D01, policy page §5)."""
-    label = np.arange(len(trainings), dtype=np.int64)
-    keys = [_groups(trainings[name].to_numpy()) for name in ("certificate_claim", "class_hash")]
-    while True:
-        changed = False
-        for known, group in keys:
-            least = np.full(int(group.max(initial=-1)) + 1, len(label), dtype=np.int64)
-            np.minimum.at(least, group, label[known])
-            changed |= bool((least[group] != label[known]).any())
-            label[known] = least[group]
-        if not changed:
-            # every group bears the place of its first training, so that counting these places numbers them in order
-            first = label == np.arange(len(label))
-            numbers: NDArray[np.int64] = (np.cumsum(first) - 1)[label]
-            return numbers
-
-
-def _groups(keys: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Positions of the keys that identify something and occur twice, and a dense number for each."""
-    ordered = np.sort(keys)
-    twice = ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)]
-    twice = twice[np.append(True, twice[1:] != twice[:-1])] if len(twice) else twice
-    if not len(twice):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    at = np.searchsorted(twice, keys)
-    at[at == len(twice)] = 0
-    shared = np.flatnonzero(twice[at] == keys)
-    return shared, at[shared]
 
 
 def outcomes(lines: pd.DataFrame) -> pd.Series:

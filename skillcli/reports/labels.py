@@ -36,12 +36,13 @@ def plain(
     return renamed(values, [name or missing for name in names], missing)
 
 
-def either(first: pd.Categorical, second: pd.Categorical) -> tuple[NDArray[np.int64], list[str]]:
+def either(first: pd.Categorical, second: pd.Categorical) -> tuple[NDArray[np.integer[Any]], list[str]]:
     """The first of two texts that is filled in, as places in a list of names; place 0 is the blank."""
     names = ["", *sorted((set(first.categories) | set(second.categories)) - {""})]
     at = {name: place for place, name in enumerate(names)}
+    kind = np.min_scalar_type(len(names))
+    # the code of a missing one is -1, the last
     found = [
-        np.array([0, *(at[name] for name in values.categories)], dtype=np.int64)[values.codes.astype(np.int64) + 1]
-        for values in (first, second)
+        np.array([*(at[name] for name in values.categories), 0], dtype=kind)[values.codes] for values in (first, second)
     ]
     return np.where(found[0] > 0, found[0], found[1]), names

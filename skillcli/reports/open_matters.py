@@ -7,6 +7,7 @@ import pandas as pd
 
 from skillcli.policy.model import Policy
 from skillcli.reports.counting import Counted
+from skillcli.reports.days import day_number
 from skillcli.reports.identities import HELD, UNDECIDED
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.refusal_causes import deciding, stake
@@ -21,7 +22,7 @@ def matters_sheet(facts: PeriodFacts, counted: Counted) -> Sheet:
     """待明确事项: open questions with persons, money and days; then what waits for a look, by rule."""
     book = counted.book
     waiting = book.counts & np.asarray(book.outcome.isin([HELD, UNDECIDED]))
-    lines = counted.lines(waiting & (book.booked <= np.datetime64(facts.period.last, "s")))
+    lines = counted.lines(waiting & (book.booked <= day_number(facts.period.last)))
     lines = lines.assign(stake_fen=stake(lines), days=_days(facts, lines))
     notes = (
         "注：列出到本期末已入账、至今没有定论的明细，不限于本期申报；已等天数从最早入账之日算到制表日期。",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -71,8 +71,8 @@ class PeriodFacts:
     """A report to make. ``kind``: quarterly, annual or period. ``as_of``: the day it is made, from which waiting is
     counted. ``figures``: by key (``employed`` 就业人员, ``skilled`` 技能劳动者, ``high_skilled`` 高技能人才, in persons).
     ``rules``: code → its words. ``registers``: kind → entries of every register that was ever imported
-    (``schema.registers``). ``shortage``: the ``tid`` (sorted) of trainings in an occupation in short supply, None where that
-    catalogue was never imported. ``recoveries``: what was taken back, one row a line (``schema.entries.RECOVERY_DTYPES``). ``roll``:
+    (``schema.registers``). ``shortage``: which of some rows of ``entries.trainings`` are in an occupation in short supply, None where
+    that catalogue was never imported. ``recoveries``: what was taken back, one row a line (``schema.entries.RECOVERY_DTYPES``). ``roll``:
     the 实名制 list (``person`` int64, ``name``, ``id_number`` str), None where it was never imported. ``followed``: what became of people after their training
     (``schema.placement.FOLLOWED``)."""
 
@@ -87,7 +87,7 @@ class PeriodFacts:
     rules: Mapping[str, RuleText] = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     registers: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    shortage: NDArray[np.int64] | None = None
+    shortage: Callable[[pd.DataFrame], NDArray[np.bool_]] | None = None
     recoveries: pd.DataFrame | None = None
     roll: pd.DataFrame | None = None
     followed: pd.DataFrame | None = None

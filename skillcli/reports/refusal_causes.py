@@ -36,6 +36,7 @@ def deciding(facts: PeriodFacts, lines: pd.DataFrame, outcome: str) -> pd.DataFr
     """The findings that decided the lines of an outcome: ``at`` (index of the line), ``code``, ``found``, ``message``, ``clause``;
     by line, then code."""
     chosen = lines.loc[lines["outcome"].eq(outcome), ["tid", "line", "codes"]].rename_axis("at").reset_index()
+    chosen = chosen.astype({"line": "str", "codes": "str"})
     reasons = facts.entries.reasons
     reasons = reasons[reasons["severity"].eq(DECIDING[outcome])].rename(columns={"line": "aim"})
     # A line may fall by several findings, and a finding on the training meets several lines.

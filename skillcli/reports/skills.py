@@ -21,6 +21,10 @@ FOCUS, PROGRAMMES = "重点群体", "专项行动"
 def skill_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     """Certificates by level, those of 高技能 as a row of their own, and of them those in short supply."""
     people = cut.people[cut.people["certified"]]
+    if facts.shortage is not None:
+        people = people.assign(
+            short=facts.shortage(counted.entries.trainings.take(counted.records(people.index.to_numpy())))
+        )
     level = people["level"].astype("str")
     rows = _levels(facts, people, level)
     rows = rows.reindex(in_order(list(rows.index), words("level")))
@@ -47,7 +51,7 @@ def _levels(facts: PeriodFacts, people: pd.DataFrame, by: pd.Series) -> pd.DataF
     )
     if facts.shortage is None:
         return _without_shortage(frame)
-    scarce = people[people["tid"].isin(facts.shortage)]
+    scarce = people[people["short"]]
     own = scarce.groupby(by[scarce.index])
     return frame.assign(short=own.size(), short_people=own["who"].nunique()).fillna(0).astype("Int64")
 

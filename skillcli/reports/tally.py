@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 
 from skillcli.policy.model import Policy
 from skillcli.reports import identities, labels
-from skillcli.reports.counting import GRANT, NOT_FILLED, Book, Counted
+from skillcli.reports.counting import GRANT, NOT_FILLED, Book, Counted, Label
+from skillcli.reports.days import NO_DAY, days_of, filled
 from skillcli.reports.identities import OUTCOMES, PAID
 from skillcli.reports.period_facts import Clock
 from skillcli.reports.places import labels as places
@@ -23,64 +23,71 @@ GRANTS_KIND = "grants"
 _PASSED = "合格"
 _LABELS = ("department", "training_kind", "level", "certificate_kind", "categories", "programme")
 _PAID = OUTCOMES.index(PAID)
+Chosen = NDArray[np.int32] | None
+"""The record that counts for each training; None: each its own."""
 
 
 def count(entries: Entries, policy: Policy, clock: Clock) -> Counted:
     """Bring the records of several batches together and date them."""
-    identity = identities.identities(entries.trainings)
+    identity = entries.trainings["identity"].to_numpy()
     outcome = identities.outcomes(entries.lines)
     of_record = _records_of(entries)
     counts, chosen = _replaced(entries, identity, outcome, of_record)
-    training = identity[of_record].astype(np.int32)
     standing = counts & (outcome.cat.codes.to_numpy() == _PAID)
-    paid_on = entries.lines["paid_on"].to_numpy()
     month = _month_ends(entries)
     book = Book(
         counts=counts,
-        training=training,
+        training=identity[of_record],
         outcome=outcome.array,
         standing=standing,
-        arrived=standing & ~np.isnat(paid_on),
+        arrived=standing & (entries.lines["paid_on"].array.codes >= 0),
         amount_fen=entries.lines["amount_fen"].to_numpy(),
         booked=month[entries.lines["seq"].to_numpy()],
         on=month[:0],
     )
-    trainings = _trainings(entries, policy, book, chosen, month)
-    trainings["on"] = _people_day(entries, trainings, book, clock.people)
-    book = replace(book, on=_money_day(entries, trainings, book, clock.money))
-    trainings["on"] = trainings["on"].mask(trainings["grant"])
-    return Counted(trainings.drop(columns=["end", "issued_on", "booked"]), entries, book)
+    own = None if len(chosen) == len(identity) else chosen
+    trainings = _trainings(entries, policy, book, own)
+    on = _people_day(entries, book, clock.people, own, month)
+    book = replace(book, on=_money_day(entries, on, book, clock.money))
+    on[trainings["grant"].to_numpy()] = NO_DAY
+    return Counted(
+        trainings.assign(on=on), entries, book, own, _labels(entries, policy, own, trainings["grant"].to_numpy())
+    )
 
 
-def _records_of(entries: Entries) -> NDArray[np.int64]:
+def _records_of(entries: Entries) -> NDArray[np.int32]:
     """The place of each line's record among the trainings. Raises ValueError when it has none."""
     tids = entries.trainings["tid"].to_numpy()
     wanted = entries.lines["tid"].to_numpy()
     if not len(wanted):
-        return np.empty(0, dtype=np.int64)
-    place = np.full(int(max(tids.max(initial=0), wanted.max())) + 1, -1, dtype=np.int64)
-    place[tids] = np.arange(len(tids))
-    found: NDArray[np.int64] = place[wanted]
-    if (found < 0).any():
+        return np.empty(0, dtype=np.int32)
+    if not len(tids) or wanted.min() < tids[0] or wanted.max() > tids[-1]:
         raise ValueError("a line without its training")
+    found: NDArray[np.int32] = (wanted - tids[0]).astype(np.int32)
+    if tids[-1] - tids[0] + 1 != len(tids):
+        place = np.full(int(tids[-1] - tids[0]) + 1, -1, dtype=np.int32)
+        place[tids - tids[0]] = np.arange(len(tids), dtype=np.int32)
+        found = place[found]
+        if (found < 0).any():
+            raise ValueError("a line without its training")
     return found
 
 
 def _replaced(
-    entries: Entries, identity: NDArray[np.int64], outcome: pd.Series, of_record: NDArray[np.int64]
-) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    entries: Entries, identity: NDArray[np.int32], outcome: pd.Series, of_record: NDArray[np.int32]
+) -> tuple[NDArray[np.bool_], NDArray[np.int32]]:
     """Which lines count, and the record that speaks for each training. Only trainings judged more than once raise the
     question."""
     times = np.bincount(identity)
     several = times[identity] > 1
     theirs = several[of_record]
     counts = np.ones(len(theirs), dtype=bool)
-    chosen = np.empty(len(times), dtype=np.int64)
-    chosen[identity] = np.arange(len(identity))
+    chosen = np.empty(len(times), dtype=np.int32)
+    chosen[identity] = np.arange(len(identity), dtype=np.int32)
     if several.any():
         at = np.flatnonzero(several)
-        records = entries.trainings.loc[several, ["tid", "seq", "loser"]].assign(identity=identity[at])
-        lines = entries.lines.loc[theirs, ["tid", "line", "codes"]].assign(outcome=outcome[theirs])
+        records = entries.trainings[["tid", "seq", "loser", "identity"]].take(at)
+        lines = entries.lines[["tid", "line", "codes"]].take(np.flatnonzero(theirs)).assign(outcome=outcome[theirs])
         kinds = entries.batches.set_index("seq")["kind"]
         counts[theirs] = identities.counted(records, lines, kinds)
         # a line that was replaced does not stand, so that it makes no difference here
@@ -89,100 +96,136 @@ def _replaced(
     return counts, chosen
 
 
-def _month_ends(entries: Entries) -> NDArray[np.datetime64]:
-    """By the number of a batch, the last day of its month."""
+def _month_ends(entries: Entries) -> NDArray[np.int32]:
+    """By the number of a batch, the last day of its month (days)."""
     batches = entries.batches
-    ends = np.full(int(batches["seq"].max()) + 1 if len(batches) else 1, np.datetime64("NaT"), dtype="datetime64[s]")
+    ends = np.full(int(batches["seq"].max()) + 1 if len(batches) else 1, NO_DAY, dtype=np.int32)
     months = batches["month"].to_numpy().astype("datetime64[M]")
-    ends[batches["seq"].to_numpy()] = ((months + 1).astype("datetime64[D]") - 1).astype("datetime64[s]")
+    ends[batches["seq"].to_numpy()] = ((months + 1).astype("datetime64[D]") - 1).astype(np.int64)
     return ends
 
 
-def _trainings(
-    entries: Entries, policy: Policy, book: Book, chosen: NDArray[np.int64], month: NDArray[np.datetime64]
-) -> pd.DataFrame:
-    whole = len(chosen) == len(entries.trainings)
-
-    def of(key: str) -> Any:
-        values = entries.trainings[key].array
-        return values if whole else values.take(chosen)
-
-    seq = np.asarray(of("seq"))
-    grant = np.isin(seq, entries.batches.loc[entries.batches["kind"].eq(GRANTS_KIND), "seq"].to_numpy())
+def _trainings(entries: Entries, policy: Policy, book: Book, chosen: Chosen) -> pd.DataFrame:
+    records = entries.trainings
+    grants = entries.batches.loc[entries.batches["kind"].eq(GRANTS_KIND), "seq"].to_numpy()
     group = entries.lines["group"]
     counted = book.standing & group.isin([name for name in group.cat.categories if name]).to_numpy()
     if policy.value("counts_to_target") == "paid":
         counted &= book.arrived
-    apart = pd.Series(of("training_kind")).isin(policy.limit.except_kinds).to_numpy()
-    subsidised = _mask(book.training[book.standing], len(chosen))
-    person, issued_on = np.asarray(of("person")), of("issued_on")
-    passed = np.asarray(of("result") == _PASSED)
+    apart = _of(records["training_kind"].isin(policy.limit.except_kinds).to_numpy(), chosen)
+    subsidised = _mask(book.training[book.standing], len(apart))
+    person = records["person"].to_numpy()
+    who = person.copy() if chosen is None else person[chosen]
+    nobody = np.flatnonzero(who == 0)
+    who[nobody] = -1 - nobody
+    passed = _of(records["result"].eq(_PASSED).to_numpy(), chosen)
     columns: dict[str, Any] = {
-        "tid": of("tid"),
-        "grant": grant,
-        "who": np.where(person != 0, person, -1 - np.arange(len(person))),
-        "end": of("end"),
-        "issued_on": issued_on,
-        "booked": month[seq],
+        "grant": _of(np.isin(records["seq"].to_numpy(), grants), chosen),
+        "who": who,
         "passed": passed,
-        "certified": passed & ~np.asarray(issued_on.isna()),
+        "certified": passed & _of(records["issued_on"].notna().to_numpy(), chosen),
         "subsidised": subsidised,
-        "target": _mask(book.training[counted], len(chosen)) & ~apart,
+        "target": _mask(book.training[counted], len(apart)) & ~apart,
         "apart": subsidised & apart,
-        "employed": of("employed"),
-        "place": labels.plain(of("town"), NOT_FILLED, lambda towns: places(towns, policy.region)),
-        "institution": _institutions(of),
+        "employed": _of(records["employed"].to_numpy(), chosen),
     }
-    columns |= {key: labels.plain(of(key), NOT_FILLED) for key in _LABELS}
+    return pd.DataFrame(columns, index=pd.RangeIndex(len(apart)), copy=False)
+
+
+def _of(values: NDArray[Any], chosen: Chosen) -> NDArray[Any]:
+    """A column of the records that count."""
+    return values if chosen is None else values[chosen]
+
+
+def _labels(entries: Entries, policy: Policy, chosen: Chosen, grant: NDArray[np.bool_]) -> dict[str, Label]:
+    records = entries.trainings
+    asked = _asked(chosen, grant)
+    found = {key: _label(records[key].cat.codes, _names(records[key]), asked) for key in _LABELS}
+    towns = places(_names(records["town"]), policy.region)
+    found["place"] = _label(records["town"].cat.codes, towns, asked)
     if grant.any():
-        for key in ("place", *_LABELS):
-            columns[key] = _with_grants(columns[key], grant)
-    return pd.DataFrame(columns, index=pd.RangeIndex(len(chosen)), copy=False)
+        found = {key: _with_grants(label) for key, label in found.items()}
+    found["institution"] = _institutions(entries, chosen)
+    return found
 
 
-def _with_grants(values: pd.Categorical, grant: NDArray[np.bool_]) -> pd.Categorical:
-    names = [*values.categories, GRANT]
-    return labels.coded(np.where(grant, len(names) - 1, values.codes), names)
+def _asked(chosen: Chosen, grant: NDArray[np.bool_]) -> NDArray[np.integer[Any]] | slice:
+    """The records of trainings that are no grants."""
+    if not grant.any():
+        return slice(None) if chosen is None else chosen
+    trainings = np.flatnonzero(~grant)
+    return trainings if chosen is None else chosen[trainings]
 
 
-def _institutions(of: Callable[[str], pd.Categorical]) -> pd.Categorical:
+def _names(values: pd.Series) -> pd.Series:
+    return pd.Series(values.cat.categories, dtype="str")
+
+
+def _label(codes: pd.Series, names: pd.Series, asked: NDArray[np.integer[Any]] | slice) -> Label:
+    """``codes`` of records under these names, blank as 未填; those occur that one of the records ``asked`` bears."""
+    of = [*(name or NOT_FILLED for name in names), NOT_FILLED]
+    seen = np.zeros(len(of), dtype=bool)
+    seen[codes.to_numpy()[asked]] = True
+    known = sorted({name for name, occurs in zip(of, seen, strict=True) if occurs})
+    place = {name: at for at, name in enumerate(known)}
+    kind = np.min_scalar_type(-max(len(known) + 1, 1))
+    return Label(
+        codes.to_numpy(), np.array([place.get(name, -1) for name in of], dtype=kind), pd.Index(known, dtype="str")
+    )
+
+
+def _with_grants(label: Label) -> Label:
+    names = pd.Index(sorted({*label.names, GRANT}), dtype="str")
+    moved = np.append(names.get_indexer(label.names), -1)
+    return Label(label.codes, moved[label.places], names)
+
+
+def _institutions(entries: Entries, chosen: Chosen) -> Label:
     """The institution that claims, as first written; without one the employer."""
-    key, known = labels.either(of("institution_n"), of("employer_n"))
-    written, names = labels.either(of("institution"), of("employer"))
-    first = np.zeros(len(known), dtype=np.int64)
-    first[key[::-1]] = np.arange(len(key))[::-1]
-    named = [names[written[place]] or NOT_FILLED for place in first] if len(key) else [NOT_FILLED] * len(known)
-    return labels.coded(key, named)
+    of = {key: entries.trainings[key].array for key in ("institution_n", "employer_n", "institution", "employer")}
+    key, known = labels.either(of["institution_n"], of["employer_n"])
+    own = _of(key, chosen)
+    first = np.full(len(known), -1, dtype=np.int32)
+    first[own[::-1]] = np.arange(len(own), dtype=np.int32)[::-1]
+    speaking = first if chosen is None else np.where(first < 0, first, chosen[first])
+    written, names = labels.either(
+        of["institution"].take(speaking, allow_fill=True), of["employer"].take(speaking, allow_fill=True)
+    )
+    named = pd.Series([names[place] or NOT_FILLED for place in written], dtype="str")
+    return _label(pd.Series(key, copy=False), named, slice(None) if chosen is None else chosen)
 
 
-def _people_day(entries: Entries, trainings: pd.DataFrame, book: Book, clock: Clock) -> pd.Series:
+def _people_day(
+    entries: Entries, book: Book, clock: Clock, chosen: Chosen, month: NDArray[np.int32]
+) -> NDArray[np.int32]:
     """A blank date falls back on the next best one, so that nobody is lost: 发证, 结课, the batch's month."""
+    records = entries.trainings
+    booked = _of(month[records["seq"].to_numpy()], chosen)
     if clock is Clock.PAYMENT:
-        return _first(book.training[book.arrived], entries.lines["paid_on"].to_numpy()[book.arrived], len(trainings))
+        return _first(book.training[book.arrived], days_of(entries.lines["paid_on"])[book.arrived], len(booked))
     if clock is Clock.BOOKED:
-        first = _first(book.training[book.standing], book.booked[book.standing], len(trainings))
-        return first.fillna(trainings["booked"])
-    if clock is Clock.TRAINING:
-        return trainings["end"].fillna(trainings["issued_on"]).fillna(trainings["booked"])
-    return trainings["issued_on"].fillna(trainings["end"]).fillna(trainings["booked"])
+        return filled(_first(book.training[book.standing], book.booked[book.standing], len(booked)), booked)
+    end, issued_on = (_of(days_of(records[key]), chosen) for key in ("end", "issued_on"))
+    first, second = (end, issued_on) if clock is Clock.TRAINING else (issued_on, end)
+    return filled(filled(first, second), booked)
 
 
-def _first(places: NDArray[np.int32], days: NDArray[np.datetime64], length: int) -> pd.Series:
-    """The earliest day of each place; missing where there is none."""
-    none = np.iinfo(np.int64).max
-    least = np.full(length, none, dtype=np.int64)
-    np.minimum.at(least, places, days.astype("datetime64[s]").astype(np.int64))
-    found = pd.Series(least.astype("datetime64[s]"))
-    return found.mask(least == none)
+def _first(places: NDArray[np.int32], days: NDArray[np.int32], length: int) -> NDArray[np.int32]:
+    """The earliest day of each place; ``NO_DAY`` where there is none."""
+    none = np.iinfo(np.int32).max
+    least = np.full(length, none, dtype=np.int32)
+    np.minimum.at(least, places, days)
+    least[least == none] = NO_DAY
+    return least
 
 
-def _money_day(entries: Entries, trainings: pd.DataFrame, book: Book, clock: Clock) -> NDArray[np.datetime64]:
+def _money_day(entries: Entries, on: NDArray[np.int32], book: Book, clock: Clock) -> NDArray[np.int32]:
+    """``on``: the day of each training."""
     if clock is Clock.BOOKED:
         return book.booked
     if clock is Clock.PAYMENT:
-        return np.where(book.arrived, entries.lines["paid_on"].to_numpy(), np.datetime64("NaT", "s"))
-    days = trainings["on"].to_numpy()[book.training]
-    return np.where(np.isnat(days), book.booked, days)
+        return np.where(book.arrived, days_of(entries.lines["paid_on"]), np.int32(NO_DAY))
+    return filled(on[book.training], book.booked)
 
 
 def _mask(places: NDArray[np.int32], length: int) -> NDArray[np.bool_]:

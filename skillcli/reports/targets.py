@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from skillcli.core.period import Period, between
 from skillcli.policy.model import Target
@@ -225,13 +223,8 @@ def _whole(value: Decimal) -> int:
 def _employment(facts: PeriodFacts, counted: Counted, target: Target) -> tuple[int | None, int | None, str]:
     last = min(target.last, facts.period.last)
     cut = counted.within(between(target.first, last))
-    among = cut.of("target") & ~_any_of(counted.trainings["categories"], target.without)
+    among = cut.of("target") & ~counted.bearing("categories", set(target.without))
     employed, whole = int((among & cut.of("employed")).sum()), int(among.sum())
     if not employed:
         return None, whole, _NO_DAY
     return employed, whole, "按花名册填写的就业日期计，不含" + "、".join(target.without)
-
-
-def _any_of(lists: pd.Series, names: list[str]) -> NDArray[np.bool_]:
-    found = np.array([bool(set(text.split("、")) & set(names)) for text in lists.cat.categories], dtype=bool)
-    return found[lists.cat.codes.to_numpy()] if len(found) else np.zeros(len(lists), dtype=bool)

@@ -79,7 +79,8 @@ def _units(facts: PeriodFacts, counted: Counted, cut: Slice) -> pd.DataFrame:
 def _lines(facts: PeriodFacts, counted: Counted, cut: Slice) -> pd.DataFrame:
     paid = cut.paid
     titles = {line.id: line.title for line in facts.policy.lines}
-    title = paid["line"].map(titles).astype("str").fillna(paid["line"])
+    line = paid["line"].astype("str")
+    title = line.map(titles).astype("str").fillna(line)
     by = paid.groupby([counted.label(paid, "place").astype("str"), title])
     rows = pd.DataFrame({"lines": by.size(), "amount_fen": by["amount_fen"].sum(), "paid_fen": by["paid_fen"].sum()})
     return rows.rename_axis(["unit", "line_title"]).reset_index()

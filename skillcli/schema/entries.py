@@ -12,8 +12,7 @@ TRAINING_DTYPES = {
     "tid": "int64",
     "seq": "int32",
     "person": "int64",
-    "certificate_claim": "int64",
-    "class_hash": "int64",
+    "identity": "int32",
     "loser": "bool",
     "institution": "category",
     "institution_n": "category",
@@ -26,16 +25,18 @@ TRAINING_DTYPES = {
     "level": "category",
     "certificate_kind": "category",
     "result": "category",
-    "end": "datetime64[s]",
-    "issued_on": "datetime64[s]",
+    "end": "category",
+    "issued_on": "category",
     "employed": "bool",
     "occupation": "category",
-    "start": "datetime64[s]",
+    "start": "category",
     "programme": "category",
 }
 """One row a judged training, in the order of ``tid``; a training judged in two batches has two rows.
-``seq`` is its batch (``batches``); ``employed``: 就业日期 is filled in; the others as in the roster and in
-``schema.decision``, text as categories in the order of the text, of which each occurs."""
+``seq`` is its batch (``batches``); ``identity``: a number (0…), equal where two share a certificate or a class (D01, policy page §5); ``employed``: 就业日期 is filled in; the others as in the roster and in
+``schema.decision``, text as categories in the order of the text, of which each occurs; ``TRAINING_DAYS`` are categories of
+datetime64[s], in order: of millions of trainings few days differ."""
+TRAINING_DAYS = ("end", "issued_on", "start")
 
 LINE_DTYPES = {
     "tid": "int64",
@@ -52,11 +53,11 @@ LINE_DTYPES = {
     "codes": "category",
     "group": "category",
     "reversed": "bool",
-    "paid_on": "datetime64[s]",
+    "paid_on": "category",
 }
 """One row a line, in the order booked; ``number`` counts within the batch; ``proposed_fen`` and ``standard_fen`` are categories
 of whole numbers, missing where there is none. ``reversed``: taken back; ``paid_on``: the
-day its money arrived and stayed, missing where it has not."""
+day its money arrived and stayed (category of datetime64[s]), missing where it has not."""
 
 REASON_DTYPES = {
     "tid": "int64",
