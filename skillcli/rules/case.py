@@ -78,12 +78,22 @@ class Case:
     def registered(self) -> dict[str, pd.DataFrame]:
         """How the trainings' ``institution_n`` and ``employer_n`` stand in the 机构 catalogue on 开班日期
         (``derive_catalogue.register_state``); nothing where it was never imported."""
+        import pandas as pd
+
         from skillcli.rules.derive_catalogue import register_state
 
-        bodies, rows = self.catalogue.bodies, self.trainings
+        bodies, rows, names = self.catalogue.bodies, self.trainings, ("institution_n", "employer_n")
         if bodies is None:
             return {}
-        return {name: register_state(rows[name], rows["start"], bodies) for name in ("institution_n", "employer_n")}
+        # both under each other, since many of them are the same
+        asked = pd.concat(
+            [rows[[name, "start"]].set_axis(["name", "day"], axis=1) for name in names], ignore_index=True
+        )
+        state = register_state(asked["name"], asked["day"], bodies)
+        return {
+            name: state.iloc[turn * len(rows) : (turn + 1) * len(rows)].set_axis(rows.index)
+            for turn, name in enumerate(names)
+        }
 
     def shown(self, rids: pd.Index, key: str) -> pd.Series:
         """What stands in the cells, as a clerk may see it: identity and account masked, a faulty

@@ -97,8 +97,6 @@ class Matcher:
             fits = self.is_one_of("certificate_kind", route.certificates)
             if route.blank_certificate:
                 fits |= self.trainings["certificate_kind"].isna().to_numpy()
-            if route.blank_certificate:
-                fits |= self.trainings["certificate_kind"].isna().to_numpy()
             yield Condition("证书类型", fits, "、".join(route.certificates))
         if route.flag:
             flagged = self.trainings[route.flag].fillna(False).to_numpy(dtype=bool)

@@ -30,5 +30,5 @@ def cell_text(values: pd.Series, kind: Kind, *, masked: bool = True) -> pd.Serie
             text = text.map(mask, na_action="ignore")
         elif masked and kind is Kind.ACCOUNT:
             text = text.map(mask_account, na_action="ignore")
-    shown: pd.Series = text.mask(missing, "")
+    shown: pd.Series = text.mask(missing, "") if missing.any() else text
     return shown
