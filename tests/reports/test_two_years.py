@@ -99,27 +99,25 @@ class Proof:
 
 
 def prove(office: Years, periods: tuple[Period, ...], tied: tuple[Period, ...]) -> str:
-    """Everything, in the order an office would do it. Returns what was counted."""
+    """A quarter reported, restated and made again as issued; the other periods (the first: a year) reported; all of it recounted.
+    Returns what was counted."""
     proof = Proof(office)
-    tables = proof.export("审计")
-    written = {each: proof.report(each) for each in periods}
-    hands = {each: proof.recount(tables, made) for each, made in written.items()}
-    first = hands[QUARTER]
-    _has_a_life(hands[YEAR])
+    written = proof.report(QUARTER)
+    first = proof.recount(proof.export("审计"), written)
     assert _whole_numbers(proof, first).disagreements() == []
-    _claims_every_number(first.claims, Printed(written[QUARTER].path))
-    issued = written[QUARTER].path.read_bytes()
+    _claims_every_number(first.claims, Printed(written.path))
+    issued = written.path.read_bytes()
 
     proof.take_back()
     again = proof.report(QUARTER, "2022-01-12")
-    second = proof.recount(proof.export("审计二"), again, first)
+    tables = proof.export("审计二")
+    second = proof.recount(tables, again, first)
     assert again.differences > 20
     then = proof.report(QUARTER, as_issued=date(2022, 1, 6))
     assert then.same_bytes is True
     assert then.path.read_bytes() == issued != again.path.read_bytes()
 
-    if YEAR in periods:
-        proof.report(YEAR, "2022-01-12")
+    _has_a_life([proof.recount(tables, proof.report(each, "2022-01-13")) for each in periods][0])
     for each in tied:
         found = tie_out(office.workspace, each, as_of=AS_OF)
         assert found.problems == ()
@@ -206,7 +204,7 @@ def _planted(proof: Proof, claims: Claims) -> None:
 def test_every_cell_of_a_small_office_is_counted_again(
     tmp_path: Path, city: str, counted: Callable[[str], None]
 ) -> None:
-    counted(f"{city}: " + prove(Years(tmp_path, city, 260, SHORT), (QUARTER, YEAR), (QUARTER, YEAR)))
+    counted(f"{city}: " + prove(Years(tmp_path, city, 260, SHORT), (YEAR,), (QUARTER, YEAR)))
 
 
 @pytest.mark.slow
@@ -215,5 +213,5 @@ def test_two_years_of_batches_agree_with_duckdb_cell_by_cell(
     tmp_path: Path, city: str, counted: Callable[[str], None]
 ) -> None:
     quarters = tuple(quarter(f"{each}Q{number}") for each in (2020, 2021) for number in (1, 2, 3, 4))
-    periods = (QUARTER, quarter("2020Q3"), YEAR, year("2020"), SOME_DAYS)
+    periods = (YEAR, year("2020"), quarter("2020Q3"), SOME_DAYS)
     counted(f"{city}: " + prove(Years(tmp_path, city, 20_000, WHOLE), periods, (*quarters, year("2020"), YEAR)))

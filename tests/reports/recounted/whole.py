@@ -132,7 +132,7 @@ class Recount(Registers):
                 "数据调整说明",
                 f"注：与 {issued} 出的同一报告（台账第 {earlier.position} 笔）相比；共 {len(rows):,} 处数字不同。",
             )
-        self.claims.add("数据调整说明", "工作表 行 栏目 上次报告 本次报告 增减", rows)
+        self.claims.add("数据调整说明", "工作表 行/b 栏目 上次报告 本次报告 增减", rows)
         self.claims.add("数据调整说明", "流水/n 日期 事项 对象 经办人", causes)
 
     def _causes(self, after: int) -> list[tuple[Any, ...]]:
