@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from reports.recounted.base import GRANT, NONE, Base
+from reports.recounted.exported import GRANT, NONE, Exported
 from reports.recounted.printed import ANY, Claims
 
 Span = tuple[date, date]
@@ -52,7 +52,7 @@ def earlier(span: Span) -> tuple[Span, Span]:
     return before, (months_before(first, 12), months_before(span[1], 12))
 
 
-class People(Base):
+class People(Exported):
     """``span``: the period; ``figures``: what stands in [figures], with where it is from."""
 
     def __init__(

@@ -117,7 +117,7 @@ def plain(text: str) -> str:
     )
 
 
-class Base:
+class Exported:
     """The exported ledger of one city, counted. ``policy``: its policy file, from the export too."""
 
     def __init__(self, folder: Path, city: str) -> None:
