@@ -61,7 +61,7 @@ class Office(RuleBasedStateMachine):
     def open(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="skillcli-money-"))
         self.ledger = Ledger.open(self.folder / "台账.db", create=True)
-        self.model, self.salt, self.advanced = Model(), 0, set[tuple[str, str]]()
+        self.model, self.salt, self.papers, self.advanced = Model(), 0, 0, set[tuple[str, str]]()
 
     def teardown(self) -> None:
         if hasattr(self, "ledger"):
@@ -227,9 +227,15 @@ class Office(RuleBasedStateMachine):
         row = owed.iloc[data.draw(st.integers(0, len(owed) - 1))]
         fen = data.draw(st.integers(1, int(row["left_fen"]) + 5))
         number = int(row["receivable"])
-        refused = self._refused(lambda: self.ledger.money.repaid(number, fen, DAY, document="缴", **BY))
+        self.papers += 1
+
+        def record() -> None:
+            self.ledger.money.repaid(number, fen, DAY, document=f"缴{self.papers}", **BY)
+
+        refused = self._refused(record)
         assert refused == (fen > row["left_fen"])
         if not refused:
+            assert self._refused(record), "one paper was taken twice"
             key = row["payee_key"]
             payee = next(
                 each for each in PAYEES if key == (f"个人 {each}" if isinstance(each, int) else f"单位 {each}")
