@@ -188,7 +188,8 @@ class Counted:
     def bearing(self, key: str, words: set[str]) -> NDArray[np.bool_]:
         """Which trainings have one of the words in a label that lists them (``、`` between)."""
         label = self.labels[key]
-        bears = np.array([bool(set(name.split("、")) & words) for name in label.names], dtype=bool)
+        # the last for names that do not occur, whose place is -1: an empty ledger has no others
+        bears = np.array([*(bool(set(name.split("、")) & words) for name in label.names), False], dtype=bool)
         found: NDArray[np.bool_] = bears[label.places][label.codes]
         return found if self.chosen is None else found[self.chosen]
 
