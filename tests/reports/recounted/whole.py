@@ -99,11 +99,12 @@ class Recount(Registers):
             f"""SELECT DISTINCT upper(plain(t.身份证号)) FROM read_parquet({roll}/培训.parquet') t JOIN rec ON rec.tid = t.培训编号
             WHERE rec.who IS NOT NULL"""
         )
-        known = {number for (number,) in ours}
+        known = {eighteen(number) for (number,) in ours}
         listed: dict[str, tuple[str, str]] = {}
         for name, number in self.rows("SELECT name, id FROM roll ORDER BY place"):
-            if sound(number):
-                listed.setdefault(number, (name or "", f"{number[:3]}***********{number[-4:]}"))
+            if sound(eighteen(number)):
+                covered = f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+                listed.setdefault(eighteen(number), (name or "", covered))
         many = self.one("SELECT count(DISTINCT who) FROM rec")
         both = len(known & set(listed))
         only = [cells for number, cells in listed.items() if number not in known]
@@ -190,6 +191,15 @@ _FOLLOWED_NONE = (
 )
 _FIXED: tuple[str, ...] = ()
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def eighteen(number: str) -> str:
+    """A number of the first generation under its form of 18 characters (GB 11643-1999; policy, rules on numbers)."""
+    if not re.fullmatch(r"\d{15}", number):
+        return number
+    body = f"{number[:6]}19{number[6:]}"
+    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+    return body + "10X98765432"[total % 11]
 
 
 def sound(number: str) -> bool:
