@@ -63,7 +63,7 @@ CREATE TABLE rec AS SELECT t.* REPLACE (t."start"::DATE AS "start", t."end"::DAT
     FROM training t JOIN standing b USING (batch_id);
 CREATE TABLE keyed AS SELECT tid,
     CASE WHEN who IS NOT NULL AND certificate_kind IS NOT NULL AND certificate_no IS NOT NULL THEN concat_ws('|', who, certificate_kind,
-        upper(plain(certificate_no)), CASE WHEN certificate_kind = '特种作业操作证' THEN job ELSE '' END) END AS certificate,
+        upper(plain(certificate_no)), CASE WHEN certificate_kind = '特种作业操作证' THEN regexp_replace(job, '[(（].*[)）]$', '') ELSE '' END) END AS certificate,
     CASE WHEN who IS NOT NULL THEN concat_ws('|', who,
         plain(coalesce(CASE WHEN training_kind = '以工代训' THEN employer ELSE institution END, '')),
         regexp_replace(job, '[(（].*[)）]$', ''), coalesce(level, ''), coalesce("start"::VARCHAR, ''), coalesce("end"::VARCHAR, '')) END AS class
