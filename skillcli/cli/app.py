@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status (product page, "Exit status")."""
     if argv is None:
         restart_if_chinese_has_no_name()
-        share_one_heap()
+    share_one_heap()
     arguments = sys.argv[1:] if argv is None else list(argv)
     return boundary.run(lambda: _parse(argv, arguments), arguments)
 
