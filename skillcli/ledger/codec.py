@@ -80,12 +80,18 @@ def length(columns: Columns) -> int:
 
 
 def each_column(work: Callable[[Any], Any], columns: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The same work on every column, name → result; many rows are shared among the processors, since Arrow and the hash
-    let go of the interpreter's lock."""
-    if not columns or length(columns) < _WORTH_THREADS:  # type: ignore[arg-type]
-        return {name: work(values) for name, values in columns.items()}
+    """The same work on every column, name → result."""
+    rows = len(next(iter(columns.values()), ()))
+    return dict(zip(columns, _each(work, columns.values(), rows), strict=True))
+
+
+def _each(work: Callable[[Any], Any], items: Iterable[Any], rows: int) -> list[Any]:
+    """The same work on every item, in order; where there are many rows it is shared among the processors, since Arrow and the
+    hash let go of the interpreter's lock."""
+    if rows < _WORTH_THREADS:
+        return list(map(work, items))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(columns, pool.map(work, columns.values()), strict=True))
+        return list(pool.map(work, items))
 
 
 def to_rows(columns: Columns) -> Iterable[tuple[Any, ...]]:
@@ -147,11 +153,7 @@ def block_digests(columns: Columns) -> list[tuple[int, str]]:
                 state.update(part(first, last))
         return last - first, state.hexdigest()
 
-    starts = range(0, count, BLOCK)
-    if count < _WORTH_THREADS:
-        return list(map(digest, starts))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(digest, starts))
+    return _each(digest, range(0, count, BLOCK), count)
 
 
 def _hashable(values: Any) -> list[Any]:
