@@ -211,7 +211,7 @@ class Registers(Money):
             "单位 任务人次/n 本期完成/n 本年累计/n 累计完成/n 申报人次/n 合格人次/n 取证人次/n 补贴人次/n 补贴人数/n 补贴条数/n "
             "补贴金额（元）/m 已支付（元）/m"
         )
-        self.claims.add("上报表", columns, rows, ("合计", *_sums(rows, 1)), "二、各单位")
+        self.claims.add("上报表", columns, rows, ("合计", *_sums(rows, 1, 13)), "二、各单位")
         lines = [
             (place, self.titles[line], *cells)
             for place, line, *cells in self.of(
@@ -224,7 +224,7 @@ class Registers(Money):
         keys = ("granted", "arrived", "donated", "fen", "other")
         funds = [(name, *(row[key] for key in keys)) for name, row in self.fund_rows(f"DATE '{self.span[0]}'").items()]
         columns = "资金渠道 下达（元）/m 到位（元）/m 捐赠（元）/m 补贴支出（元）/m 非补贴支出（元）/m"
-        self.claims.add("上报表", columns, funds, ("合计", *_sums(funds, 1)), "四、各资金渠道")
+        self.claims.add("上报表", columns, funds, ("合计", *_sums(funds, 1, 6)), "四、各资金渠道")
 
     # A year's own
 
@@ -316,7 +316,7 @@ class Registers(Money):
         own = ", ".join(f"(cells->>'$.{key}')::BIGINT" for key in ["students", *keys, "grant_fen"])
         rows = self.rows(f"SELECT cells->>'$.school', {own} FROM r_exemptions WHERE (cells->>'$.year')::INT = {year}")
         columns = "学校 学生人数/n 免学费（元）/m 免鉴定费（元）/m 免住宿费（元）/m 免教材费（元）/m 免服装费（元）/m 国家助学金（元）/m"
-        self.claims.add("五免一助", columns, rows, ("合计", *_sums(rows, 1)))
+        self.claims.add("五免一助", columns, rows, ("合计", *_sums(rows, 1, 8)))
         money = sum(cell or 0 for row in rows for cell in row[2:])
         self.claims.say(
             "五免一助", f"注：五免一助合计 {yuan(money)} 元；由学校办理，只登记，不拨付。没有填的空着，不作 0。"
@@ -343,10 +343,9 @@ class Registers(Money):
         )
 
 
-def _sums(rows: list[tuple[Any, ...]], first: int, end: int | None = None) -> list[int | None]:
-    """Of each column the sum; None where no row says anything: what nobody filled in is no 0."""
-    width = end or max((len(row) for row in rows), default=0)
-    columns = [[row[at] for row in rows if row[at] is not None] for at in range(first, width)]
+def _sums(rows: list[tuple[Any, ...]], first: int, end: int) -> list[int | None]:
+    """Of each column from ``first`` to before ``end`` the sum; None where no row says anything: what nobody filled in is no 0."""
+    columns = [[row[at] for row in rows if row[at] is not None] for at in range(first, end)]
     return [sum(column) if column else None for column in columns]
 
 
