@@ -15,7 +15,7 @@ from skillcli.cli.commands import COMMANDS
 from skillcli.cli.filenames import restart_if_chinese_has_no_name
 from skillcli.cli.help import ClerkGroup
 from skillcli.cli.lazy import fill
-from skillcli.core.memory import share_one_heap
+from skillcli.core.memory import collect_seldom, end_at_once, share_one_heap
 from skillcli.core.names import check_legible
 
 _start = typer.Typer(
@@ -60,8 +60,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:
         restart_if_chinese_has_no_name()
     share_one_heap()
+    collect_seldom()
     arguments = sys.argv[1:] if argv is None else list(argv)
-    return boundary.run(lambda: _parse(argv, arguments), arguments)
+    status = boundary.run(lambda: _parse(argv, arguments), arguments)
+    if argv is None:
+        end_at_once()
+    return status
 
 
 def _parse(argv: Sequence[str] | None, arguments: Sequence[str]) -> object:

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+
+def collect_seldom() -> None:
+    """Look for objects that hold one another after 10,000 new ones instead of 700, and for old ones ten times more seldom.
+
+    Importing makes some 500,000 objects that stay, and frames are freed as soon as nothing uses them: a payment of
+    2,000 rows spent 0.5 of 3.6 CPU seconds looking through them in vain.
+    """
+    gc.set_threshold(10_000, 20, 20)
+
+
+def end_at_once() -> None:
+    """Before the program ends: leave all objects to the system, which takes the memory back as a whole.
+
+    Otherwise the interpreter looks through every object of every library once more (0.35 CPU s after a payment).
+    What is open is still flushed and closed, and what was asked for at exit still runs.
+    """
+    gc.freeze()
 
 
 def share_one_heap() -> None:

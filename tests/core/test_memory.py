@@ -30,10 +30,36 @@ def test_arrow_takes_its_memory_from_the_one_heap() -> None:
         "from skillcli.core.memory import share_one_heap; share_one_heap(); "
         "import pyarrow; print(pyarrow.default_memory_pool().backend_name)"
     )
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "system"
+    assert _printed(program) == "system"
+
+
+def test_garbage_that_holds_itself_is_still_collected() -> None:
+    code = (
+        "import weakref; from skillcli.core.memory import collect_seldom; collect_seldom()\n"
+        "class Node: pass\n"
+        "node = Node(); node.self = node; gone = weakref.ref(node); del node\n"
+        "kept = [[] for _ in range(20_000)]\n"
+        "print(gone() is None)"
+    )
+    assert _printed(code) == "True"
+
+
+def test_a_program_that_ends_leaves_its_objects_to_the_system_and_one_inside_another_does_not() -> None:
+    code = (
+        "import gc, sys; from skillcli.cli.app import main\n"
+        "sys.argv = ['skillcli', '--version']\n"
+        "main(['--version']); inside = gc.get_freeze_count()\n"
+        "main(); print(inside, gc.get_freeze_count() > 10_000)"
+    )
+    assert _printed(code).splitlines()[-1] == "0 True"
 
 
 def _resident() -> int:
     """Bytes of this process in memory."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
+
+
+def _printed(program: str) -> str:
+    """What a program of its own prints."""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    return told.stdout.strip()
