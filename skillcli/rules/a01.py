@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     remedy="请核对职业（工种）名称和等级；目录漏列的，更新目录并重新导入后再审核。",
 )
 def no_price(case: Case) -> pd.DataFrame:
-    lines = case.lines[case.lines["unpriced"]].set_index("rid")
+    lines = case.line_rows(case.lines["unpriced"].to_numpy(), "line")
+    if lines.empty:
+        return nothing()
     shown = {key: case.shown(lines.index, key).to_numpy() for key in ("occupation", "level", "start")}
-    return lines[["line"]].assign(**shown)
+    return lines.assign(**shown)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 def fee_below_amount(case: Case) -> pd.DataFrame:
     from skillcli.core.money import yuan_text
 
-    if not case.trainings["fee"].notna().any():
+    if case.missing("fee").all():
         return nothing()
-    rows = with_training(case, case.lines.loc[case.lines["group"].ne(""), ["rid", "line", "proposed_fen"]], "fee")
+    rows = with_training(case, case.lines["group"].ne("").to_numpy(), ["line", "proposed_fen"], "fee")
     bad = rows[rows["fee"].lt(rows["proposed_fen"]).fillna(False).astype(bool)]
     return bad[["line"]].assign(fee=bad["fee"].map(yuan_text), amount=bad["proposed_fen"].map(yuan_text))

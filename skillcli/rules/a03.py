@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import reading
+from skillcli.rules.derive_cells import nothing, reading
 from skillcli.rules.derive_lines import lines_where
 from skillcli.rules.rule import Aim, rule
 
@@ -30,5 +30,7 @@ if TYPE_CHECKING:
 )
 def days_derived(case: Case) -> pd.DataFrame:
     rows = lines_where(case, lambda line: line.amount.kind == "per_day", "hours", "training_days", "days_derived")
+    if not rows["days_derived"].any():
+        return nothing()
     bad = rows[rows["days_derived"]]
     return bad[["line", "hours"]].assign(a_day=str(reading(case.policy, "hours_per_day")), days=bad["training_days"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import holds
+from skillcli.rules.derive_cells import holds, nothing
 from skillcli.rules.derive_lines import lines_where
 from skillcli.rules.rule import Aim, rule
 
@@ -30,19 +30,20 @@ if TYPE_CHECKING:
     aim=Aim.LINE,
 )
 def days_unknown(case: Case) -> pd.DataFrame:
-    unread = case.trainings.index[holds(case, "days")]
     rows = lines_where(
         case, lambda line: line.amount.kind == "per_day", "days", "training_days", "days_derived", "span_days"
     )
-    strange = rows.index.isin(unread)
+    strange = rows.index.isin(case.trainings.index[holds(case, "days")])
     beyond = rows["days_derived"] & rows["span_days"].gt(0)
     beyond &= rows["training_days"].gt(rows["span_days"]).fillna(False).astype(bool)
-    none = rows["training_days"].isna()
-    span = rows["span_days"].astype("str")
+    bad = strange | beyond | rows["training_days"].isna()
+    if not bad.any():
+        return nothing()
+    rows, strange = rows[bad], strange[bad]
     problem = (
-        ("按课时折算为 " + rows["training_days"].astype("str").fillna("") + " 天，开班至结课只有 " + span + " 天")
-        .mask(none, "培训天数和课时都没有填写")
-        .mask(strange, "培训天数写作“" + case.shown(rows.index, "days") + "”，无法识别")
-    )
-    bad = strange | beyond | none
-    return rows.loc[bad, ["line"]].assign(problem=problem[bad])
+        ("按课时折算为 " + rows["training_days"].astype("str").fillna(""))
+        + (" 天，开班至结课只有 " + rows["span_days"].astype("str") + " 天")
+    ).mask(rows["training_days"].isna(), "培训天数和课时都没有填写")
+    if strange.any():
+        problem = problem.mask(strange, "培训天数写作“" + case.shown(rows.index, "days") + "”，无法识别")
+    return rows[["line"]].assign(problem=problem)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_lines import with_training
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -25,5 +24,5 @@ if TYPE_CHECKING:
 )
 def fund_unknown(case: Case) -> pd.DataFrame:
     titles = {line.id: line.title for line in case.policy.lines}
-    bad = with_training(case, case.lines.loc[case.lines["fund"].fillna("").eq(""), ["rid", "line"]])
+    bad = case.line_rows(case.lines["fund"].fillna("").eq("").to_numpy(), "line")
     return bad[["line"]].assign(title=bad["line"].map(titles), reading="fund." + bad["line"])

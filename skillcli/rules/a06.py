@@ -28,4 +28,4 @@ if TYPE_CHECKING:
     aim=Aim.LINE,
 )
 def certificate_by_reading(case: Case) -> pd.DataFrame:
-    return with_training(case, case.lines.loc[case.lines["warning"].eq("A06"), ["rid", "line"]], "certificate_kind")
+    return with_training(case, case.lines["warning"].eq("A06").to_numpy(), ["line"], "certificate_kind")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import DAMAGED, holds
+from skillcli.rules.derive_cells import DAMAGED, holds, nothing
 from skillcli.rules.derive_lines import with_training
 from skillcli.rules.rule import Aim, rule
 
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 )
 def account_missing(case: Case) -> pd.DataFrame:
     lost = case.trainings.index[holds(case, "account", *DAMAGED)]
-    rows = with_training(case, case.lines.loc[case.lines["payee_kind"].eq("个人"), ["rid", "line"]], "account")
+    rows = with_training(case, case.paid_to("个人"), ["line"], "account")
     bad = rows.loc[rows["account"].isna() & ~rows.index.isin(lost), ["line"]]
+    if bad.empty:
+        return nothing()
     shown = case.shown(bad.index, "account")
     return bad.assign(problem=("写作“" + shown + "”，无法识别").where(shown.ne(""), "没有填写"))

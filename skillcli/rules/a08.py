@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.derive_lines import with_training
 from skillcli.rules.rule import Aim, rule
 
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     aim=Aim.LINE,
 )
 def employer_missing(case: Case) -> pd.DataFrame:
-    rows = with_training(case, case.lines.loc[case.lines["payee_kind"].eq("用人单位"), ["rid", "line"]], "employer")
+    rows = with_training(case, case.paid_to("用人单位"), ["line"], "employer")
     bad = rows.loc[rows["employer"].isna(), ["line"]]
+    if bad.empty:
+        return nothing()
     shown = case.shown(bad.index, "employer")
     return bad.assign(problem=("写作“" + shown + "”，无法识别").where(shown.ne(""), "没有填写"))

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import DAMAGED, holds
-from skillcli.rules.derive_lines import with_training
+from skillcli.rules.derive_cells import DAMAGED, holds, nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -30,5 +29,6 @@ if TYPE_CHECKING:
 )
 def account_digits_lost(case: Case) -> pd.DataFrame:
     lost = case.trainings.index[holds(case, "account", *DAMAGED)]
-    rows = with_training(case, case.lines.loc[case.lines["payee_kind"].eq("个人"), ["rid", "line"]])
-    return rows.loc[rows.index.isin(lost), ["line"]]
+    if lost.empty:
+        return nothing()
+    return case.line_rows(case.paid_to("个人") & case.lines["rid"].isin(lost).to_numpy(), "line")

@@ -38,6 +38,6 @@ def body_without_account(case: Case) -> pd.DataFrame:
     parts = []
     for payee, (key, name) in NAMED_IN.items():
         without = case.trainings.index[case.trainings[name].notna() & ~case.registered[name]["account"]]
-        bad = case.lines[case.lines["payee_kind"].eq(payee) & case.lines["rid"].isin(without)]
-        parts.append(bad.set_index("rid")[["line", "payee"]].assign(key=key))
+        bad = case.paid_to(payee) & case.lines["rid"].isin(without).to_numpy()
+        parts.append(case.line_rows(bad, "line", "payee").assign(key=key))
     return together(parts)

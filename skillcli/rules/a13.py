@@ -34,5 +34,5 @@ def payer_unknown(case: Case) -> pd.DataFrame:
     if not unread.any():
         return nothing()
     rows = lines_where(case, lambda line: any(route.payer for route in line.payee))
-    bad = rows[rows.index.isin(unread.index[unread])]
+    bad = rows[rows.index.isin(case.trainings.index[unread])]
     return bad[["line", "clause"]].assign(shown=case.shown(bad.index, "payer"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import blank, holds
+from skillcli.rules.derive_cells import blank, holds, nothing
 from skillcli.rules.derive_certificates import has_number, owes_certificate
 from skillcli.rules.rule import Aim, rule
 
@@ -31,8 +31,15 @@ if TYPE_CHECKING:
     basis="持证要求",
 )
 def certificate_missing(case: Case) -> pd.DataFrame:
+    import numpy as np
+
     missing = blank(case, "certificate_no") & ~holds(case, "certificate_no")
-    word = case.trainings["certificate_no"].notna() & ~has_number(case.trainings)
-    bad = owes_certificate(case) & (missing | word)
-    shown = case.trainings.loc[bad, "certificate_no"].fillna("").astype("str")
-    return case.trainings.loc[bad, []].assign(problem=("写作“" + shown + "”，不是编号").where(shown.ne(""), "没有填写"))
+    owed = owes_certificate(case)
+    word = np.zeros(len(owed), dtype=bool)
+    given = owed & ~case.missing("certificate_no")
+    word[given] = ~has_number(case.rows(given, "certificate_n"))
+    bad = case.rows(owed & (missing | word), "certificate_no")
+    if bad.empty:
+        return nothing()
+    shown = bad["certificate_no"].fillna("").astype("str")
+    return bad[[]].assign(problem=("写作“" + shown + "”，不是编号").where(shown.ne(""), "没有填写"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import blank, holds
+from skillcli.rules.derive_cells import blank, holds, nothing
 from skillcli.rules.derive_certificates import owes_certificate
 from skillcli.rules.rule import Aim, rule
 
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     basis="持证要求",
 )
 def certificate_kind_unknown(case: Case) -> pd.DataFrame:
-    bad = case.trainings.loc[owes_certificate(case) & blank(case, "certificate_kind"), []]
+    bad = case.rows(owes_certificate(case) & blank(case, "certificate_kind"))
+    if not len(bad):
+        return nothing()
     other = bad.index.isin(case.trainings.index[holds(case, "certificate_kind")])
     shown = case.shown(bad.index, "certificate_kind")
     severity = shown.mask(other, Severity.HOLD.value).where(other, Severity.ERROR.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import blank
+from skillcli.rules.derive_cells import blank, nothing
 from skillcli.rules.derive_certificates import owes_certificate
 from skillcli.rules.rule import Aim, rule
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     basis="持证要求",
 )
 def issue_date_missing(case: Case) -> pd.DataFrame:
-    bad = case.trainings.loc[owes_certificate(case) & blank(case, "issued_on"), []]
+    bad = case.rows(owes_certificate(case) & blank(case, "issued_on"))
+    if not len(bad):
+        return nothing()
     shown = case.shown(bad.index, "issued_on")
     return bad.assign(problem=("写作“" + shown + "”，不是能识别的日期").where(shown.ne(""), "没有填写"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import as_day
+from skillcli.rules.derive_cells import as_day, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -25,5 +25,8 @@ if TYPE_CHECKING:
     basis="先培训后取证",
 )
 def issued_before_start(case: Case) -> pd.DataFrame:
-    bad = case.trainings[case.trainings["issued_on"].lt(case.trainings["start"])]
+    early = case.days("issued_on") < case.days("start")
+    if not early.any():
+        return nothing()
+    bad = case.rows(early, "issued_on", "start")
     return bad[[]].assign(issued=as_day(bad["issued_on"]), start=as_day(bad["start"]))

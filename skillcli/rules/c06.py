@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import as_day
+from skillcli.rules.derive_cells import as_day, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -28,9 +28,17 @@ if TYPE_CHECKING:
     basis="先培训后取证",
 )
 def issued_at_odd_time(case: Case) -> pd.DataFrame:
-    rows = case.trainings
+    import numpy as np
+    import pandas as pd
+
     late_days = case.national.certificate_late_days
-    early = rows["issued_on"].lt(rows["end"]) & ~rows["issued_on"].lt(rows["start"])
-    bad = rows[early | (rows["issued_on"] - rows["end"]).dt.days.gt(late_days)]
-    problem = early[bad.index].map({True: "结课之前已经发证", False: f"相隔超过 {late_days} 天"})
+    issued, start, end = case.days("issued_on"), case.days("start"), case.days("end")
+    early = (issued < end) & ~(issued < start)
+    odd = early | (issued - end > np.timedelta64(late_days, "D"))
+    if not odd.any():
+        return nothing()
+    bad = case.rows(odd, "issued_on", "end")
+    problem = pd.Series(
+        np.where(early[odd], "结课之前已经发证", f"相隔超过 {late_days} 天"), index=bad.index, dtype="str"
+    )
     return bad[[]].assign(issued=as_day(bad["issued_on"]), end=as_day(bad["end"]), problem=problem)

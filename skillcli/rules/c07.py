@@ -28,4 +28,4 @@ if TYPE_CHECKING:
     basis="证书唯一性",
 )
 def certificate_digits_lost(case: Case) -> pd.DataFrame:
-    return case.trainings.loc[holds(case, "certificate_no", *DAMAGED), []]
+    return case.rows(holds(case, "certificate_no", *DAMAGED))

@@ -10,8 +10,13 @@ from skillcli.schema.inputs import ROSTER
 from skillcli.schema.written import cell_text
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable, Collection, Iterable
 
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from skillcli.core.identity import Fault
     from skillcli.policy.model import National, Policy
     from skillcli.schema.catalogue import Catalogue
     from skillcli.schema.history import History
@@ -64,15 +69,74 @@ class Case:
     _faults: dict[tuple[str, ...], pd.Series] = field(default_factory=dict, repr=False, compare=False)
     """What ``fault`` has answered: dozens of rules ask. A later state of the same case takes it along."""
 
+    _masks: dict[tuple[str, ...], NDArray[np.bool_]] = field(default_factory=dict, repr=False, compare=False)
+    """What ``missing``, ``says`` and ``on_lines`` have answered, of columns that no stage changes; taken along likewise."""
+
+    def missing(self, key: str) -> NDArray[np.bool_]:
+        """Trainings without a value in column ``key`` of the roster."""
+        return self._mask("missing", key, asked=lambda: self.trainings[key].isna().to_numpy())
+
+    def says(self, key: str, *words: str) -> NDArray[np.bool_]:
+        """Trainings whose text in column ``key`` of the roster is one of these words."""
+        return self._mask("says", key, *words, asked=lambda: _is_one_of(self.trainings[key], words))
+
+    def id_fault(self, fault: Fault) -> NDArray[np.bool_]:
+        """Trainings whose identity number has this fault."""
+        such: NDArray[np.bool_] = self.trainings["id_fault"].to_numpy() == fault
+        return such
+
+    def days(self, key: str) -> NDArray[np.datetime64]:
+        """A column of dates as datetime64[D]; missing is NaT, which is before and after nothing."""
+        return self.trainings[key].to_numpy(dtype="datetime64[D]")
+
+    def on_lines(self, *names: str) -> NDArray[np.bool_]:
+        """Candidate lines of these policy lines (their ids)."""
+        return self._mask("on_lines", *names, asked=lambda: _is_one_of(self.lines["line"], names))
+
+    def paid_to(self, payee_kind: str) -> NDArray[np.bool_]:
+        """Candidate lines paid to a kind of payee."""
+        return self._mask("paid_to", payee_kind, asked=lambda: _is_one_of(self.lines["payee_kind"], (payee_kind,)))
+
+    def _mask(self, *question: str, asked: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
+        if question not in self._masks:
+            self._masks[question] = asked()
+            self._masks[question].flags.writeable = False
+        return self._masks[question]
+
+    def rows(self, which: NDArray[np.bool_], *columns: str) -> pd.DataFrame:
+        """The trainings that a mask is true of, with these columns alone: a filter of the frame copies every column."""
+        return _picked(self.trainings, which, columns, self.trainings.index[which])
+
+    def line_rows(self, which: NDArray[np.bool_], *columns: str) -> pd.DataFrame:
+        """The candidate lines that a mask is true of, with these columns alone; index ``rid``."""
+        import pandas as pd
+
+        rid = self.lines["rid"].to_numpy()[which]
+        return _picked(self.lines, which, columns, pd.Index(rid, name="rid"))
+
     def fault(self, key: str, *kinds: str) -> pd.Series:
         """rid → what stands in a faulty cell of column ``key`` (str), for these kinds of
         ``CellFault`` (all if none is named). One entry a row."""
         asked = (key, *kinds)
         if asked not in self._faults:
-            such = self.faults["key"].eq(key)
-            faults = self.faults[such & self.faults["fault"].isin(kinds) if kinds else such]
-            self._faults[asked] = faults.drop_duplicates("rid").set_index("rid")["shown"]
+            if key in self._faulty:
+                such = _is_one_of(self.faults["key"], (key,))
+                if kinds:
+                    such &= _is_one_of(self.faults["fault"], kinds)
+                faults = _picked(self.faults, such, ("rid", "shown"))
+                self._faults[asked] = faults.drop_duplicates("rid").set_index("rid")["shown"]
+            else:
+                self._faults[asked] = self._no_fault
         return self._faults[asked]
+
+    @cached_property
+    def _faulty(self) -> frozenset[str]:
+        """Columns with a faulty cell."""
+        return frozenset(self.faults["key"].unique())
+
+    @cached_property
+    def _no_fault(self) -> pd.Series:
+        return self.faults.iloc[:0].set_index("rid")["shown"]
 
     @cached_property
     def registered(self) -> dict[str, pd.DataFrame]:
@@ -98,13 +162,36 @@ class Case:
     def shown(self, rids: pd.Index, key: str) -> pd.Series:
         """What stands in the cells, as a clerk may see it: identity and account masked, a faulty
         cell as it was written, missing as ""."""
-        values = self.trainings[key].take(self.trainings.index.get_indexer(rids)).set_axis(rids)
+        import pandas as pd
+
+        values = pd.Series(self.trainings[key].array.take(self.trainings.index.get_indexer(rids)), index=rids)
         text = cell_text(values, ROSTER[key].kind) if len(values) else values.astype("str")
         faulty = self.fault(key)
         if len(faulty) and len(values):
             seen = faulty.reindex(rids)
             text = text.where(seen.isna(), seen)
         return text
+
+
+def _is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
+    """Where a column of texts (str) has one of these words; a missing text has none."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    such: NDArray[np.bool_] = pc.is_in(array, pa.array(list(words), pa.large_string())).to_numpy(zero_copy_only=False)
+    return such
+
+
+def _picked(
+    frame: pd.DataFrame, which: NDArray[np.bool_], columns: Iterable[str], index: pd.Index | None = None
+) -> pd.DataFrame:
+    """Some columns of the rows that a mask is true of."""
+    import numpy as np
+    import pandas as pd
+
+    places = np.flatnonzero(which)
+    return pd.DataFrame({key: frame[key].array.take(places) for key in columns}, index=index)
 
 
 REFERENCE_DTYPES = {"list_name": "str", "person": "int64", "event_on": "datetime64[s]", "treatment": "str"}

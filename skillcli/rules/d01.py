@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Partition, rule
 
 if TYPE_CHECKING:
@@ -41,10 +42,13 @@ if TYPE_CHECKING:
 def same_training_again(case: Case) -> pd.DataFrame:
     import pandas as pd
 
-    winner = case.trainings["winner"]
-    losers = winner[winner.ge(0)]
-    in_run = pd.DataFrame({"other": case.places.reindex(losers).set_axis(losers.index), "line": ""})
-    live = case.lines["booked_as"].ne("") & ~case.lines["rid"].isin(losers.index)
-    lines = case.lines[live].set_index("rid")
+    winner = case.trainings["winner"].to_numpy()
+    lost = winner >= 0
+    losers = case.trainings.index[lost]
+    live = case.lines["booked_as"].ne("").to_numpy() & ~case.lines["rid"].isin(losers).to_numpy()
+    if not (lost.any() or live.any()):
+        return nothing()
+    in_run = pd.DataFrame({"other": case.places.reindex(winner[lost]).set_axis(losers), "line": ""})
+    lines = case.line_rows(live, "line", "booked_as")
     in_ledger = pd.DataFrame({"other": "已入账的 " + lines["booked_as"], "line": lines["line"]})
     return pd.concat([in_run, in_ledger])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Partition, rule
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     remedy="不予补贴；职业或等级填错的，更正后重新报送。",
 )
 def same_occupation_and_level(case: Case) -> pd.DataFrame:
-    lines = case.lines[case.lines["repeat_of"].ne("")].set_index("rid")
+    lines = case.line_rows(case.lines["repeat_of"].ne("").to_numpy(), "line", "repeat_of")
+    if lines.empty:
+        return nothing()
     if case.policy.limit.counts == "attended":
         lines = lines[~lines.index.duplicated()].assign(line="")
-    return lines[["line", "repeat_of"]].assign(clause=case.policy.limit.unique_clause)
+    return lines.assign(clause=case.policy.limit.unique_clause)

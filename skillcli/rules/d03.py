@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Partition, rule
 
 if TYPE_CHECKING:
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 )
 def beyond_the_limit(case: Case) -> pd.DataFrame:
     limit = case.policy.limit
-    lines = case.lines[case.lines["beyond"].ne("")].set_index("rid")
+    lines = case.line_rows(case.lines["beyond"].ne("").to_numpy(), "line", "beyond", "times")
+    if lines.empty:
+        return nothing()
     if limit.counts == "attended":
         lines = lines[~lines.index.duplicated()].assign(line="")
     years = case.trainings["year"].reindex(lines.index).astype("str")
-    return lines[["line", "beyond", "times"]].assign(
-        window=years + " 年" if limit.window == "year" else "累计", clause=limit.steps[0].clause
-    )
+    return lines.assign(window=years + " 年" if limit.window == "year" else "累计", clause=limit.steps[0].clause)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, Partition, rule
 
 if TYPE_CHECKING:
@@ -32,23 +33,20 @@ def falls_with_its_training(case: Case) -> pd.DataFrame:
 
     from skillcli.rules.sequence import REFUSED
 
-    parts = [pd.DataFrame({"line": pd.Series(dtype="str")}, index=pd.Index([], dtype="int64"))]
+    parts = [nothing().assign(line=pd.Series(dtype="str"))]
     reasons = {"D02": "repeat_of", "D03": "beyond"}
-    lines = case.lines[["rid", "line", "group", "state", *reasons.values()]]
-    refused = lines[lines["state"].eq(REFUSED)]
+    refused = case.lines["state"].to_numpy() == REFUSED
+    titles = {line.id: line.title for line in case.policy.lines}
     for line in case.policy.lines:
         if line.follows is None or not case.policy.holds(line.follows.reading):
             continue
-        mine = lines[lines["line"].eq(line.id)]
+        leading = [each.id for each in case.policy.lines if each.group == line.follows.group]
+        mine = case.line_rows(case.on_lines(line.id)).index
         for code in line.follows.codes:
-            why = refused["group"].eq(line.follows.group) & refused[reasons[code]].ne("")
-            fallen = refused[why].set_index("rid")["line"]
-            leader = mine["rid"].map(fallen).dropna()
-            titles = {each.id: each.title for each in case.policy.lines}
-            parts.append(
-                pd.DataFrame({"line": line.id, "title": leader.map(titles), "because": code}).set_axis(
-                    mine.loc[leader.index, "rid"]
-                )
-            )
+            fell = refused & case.on_lines(*leading) & case.lines[reasons[code]].ne("").to_numpy()
+            if fell.any():
+                fallen = case.line_rows(fell, "line")["line"]
+                leader = mine.to_series().map(fallen).dropna()
+                parts.append(pd.DataFrame({"line": line.id, "title": leader.map(titles), "because": code}))
     found = pd.concat(parts)
     return found[~found.index.duplicated()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, Partition, rule
 
 if TYPE_CHECKING:
@@ -31,10 +32,12 @@ if TYPE_CHECKING:
 def months_beyond_the_cap(case: Case) -> pd.DataFrame:
     import numpy as np
 
-    lines = case.lines
-    short = lines[lines["granted"].ge(0) & lines["granted"].lt(lines["asked"])].set_index("rid")
+    granted, asked = case.lines["granted"].to_numpy(), case.lines["asked"].to_numpy()
+    short = case.line_rows((granted >= 0) & (granted < asked), "line", "asked", "used", "granted")
+    if short.empty:
+        return nothing()
     caps = {line.id: line.amount.lifetime_months for line in case.policy.lines}
-    return short[["line", "asked", "used", "granted"]].assign(
+    return short.assign(
         cap=short["line"].map(caps).astype("int64"),
         severity=np.where(short["granted"].eq(0), Severity.ERROR.value, Severity.WARNING.value),
     )

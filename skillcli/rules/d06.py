@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def item_given_before(case: Case) -> pd.DataFrame:
     import pandas as pd
 
     ours = [line.id for line in case.policy.lines if line.for_units]
-    lines = case.lines[case.lines["line"].isin(ours)]
-    if lines.empty:
-        return lines[[]]
+    such = case.on_lines(*ours)
+    if not such.any():
+        return nothing()
+    lines = case.lines[such]
     trainings = case.trainings.loc[lines["rid"]]
     winner = trainings["winner"].to_numpy()
     in_run = case.places.reindex(winner).fillna("").to_numpy(dtype=object)

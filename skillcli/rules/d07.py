@@ -29,5 +29,4 @@ if TYPE_CHECKING:
     remedy="不予补贴；核对是否同一人重复推荐。",
 )
 def once_a_person(case: Case) -> pd.DataFrame:
-    lines = case.lines[case.lines["given_to"].ne("")].set_index("rid")
-    return lines[["line", "given_to"]]
+    return case.line_rows(case.lines["given_to"].ne("").to_numpy(), "line", "given_to")

@@ -29,5 +29,4 @@ if TYPE_CHECKING:
     remedy="请两家单位提供考勤或工资发放记录，核实后更正起止日期。",
 )
 def overlapping_spells(case: Case) -> pd.DataFrame:
-    lines = case.lines[case.lines["overlaps"].ne("")].set_index("rid")
-    return lines[["line", "overlaps"]]
+    return case.line_rows(case.lines["overlaps"].ne("").to_numpy(), "line", "overlaps")

@@ -6,12 +6,15 @@ other rule is then silent about the cell, since it could only repeat that nothin
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from skillcli.schema.roster import CellFault
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.policy.model import Policy, Value
     from skillcli.rules.case import Case
@@ -52,25 +55,26 @@ def refused_cells(case: Case) -> pd.DataFrame:
     return faults.assign(needed=needed)
 
 
-def holds(case: Case, key: str, *kinds: str) -> pd.Series:
-    """One entry a training (bool): whether its cell of column ``key`` has a fault of these kinds
+def holds(case: Case, key: str, *kinds: str) -> NDArray[np.bool_]:
+    """One entry a training: whether its cell of column ``key`` has a fault of these kinds
     (all kinds if none is named)."""
     import numpy as np
-    import pandas as pd
 
     index = case.trainings.index
     faulty = np.zeros(len(index), dtype=bool)
-    place = index.get_indexer(case.fault(key, *kinds).index)
-    faulty[place[place >= 0]] = True
-    return pd.Series(faulty, index=index)
+    faults = case.fault(key, *kinds)
+    if len(faults):
+        place = index.get_indexer(faults.index)
+        faulty[place[place >= 0]] = True
+    return faulty
 
 
-def blank(case: Case, key: str) -> pd.Series:
-    """One entry a training (bool): no value stands there, and F08 does not refuse the row for it."""
-    nothing_there = case.trainings[key].isna()
+def blank(case: Case, key: str) -> NDArray[np.bool_]:
+    """One entry a training: no value stands there, and F08 does not refuse the row for it."""
+    nothing_there = case.missing(key)
     if len(case.fault(key, *BROKEN)) and nothing_there.any():
         cells = refused_cells(case)
-        nothing_there &= ~case.trainings.index.isin(cells.loc[cells["needed"] & cells["key"].eq(key), "rid"])
+        return nothing_there & ~case.trainings.index.isin(cells.loc[cells["needed"] & cells["key"].eq(key), "rid"])
     return nothing_there
 
 
@@ -85,8 +89,9 @@ def as_day(values: pd.Series) -> pd.Series:
     return text
 
 
+@cache
 def nothing() -> pd.DataFrame:
-    """No finding."""
+    """No finding (always the same frame)."""
     import pandas as pd
 
     return pd.DataFrame(index=pd.Index([], dtype="int64", name="rid"))

@@ -9,16 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.rules.case import Case
 
 LEVEL_DIGITS = {"5": "初级工", "4": "中级工", "3": "高级工", "2": "技师", "1": "高级技师"}
 
 
-def owes_certificate(case: Case) -> pd.Series:
-    """合格 and not 以工代训 (bool)."""
-    return case.trainings["passed"] & ~case.trainings["is_ojt"]
+def owes_certificate(case: Case) -> NDArray[np.bool_]:
+    """合格 and not 以工代训, one entry a training."""
+    owing: NDArray[np.bool_] = case.trainings["passed"].to_numpy() & ~case.trainings["is_ojt"].to_numpy()
+    return owing
 
 
 def has_number(trainings: pd.DataFrame) -> pd.Series:

@@ -7,33 +7,38 @@ from typing import TYPE_CHECKING
 from skillcli.rules.derive_people import has_any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.policy.model import Line, Release
     from skillcli.rules.case import Case
 
 
-def with_training(case: Case, lines: pd.DataFrame, *columns: str) -> pd.DataFrame:
-    """Rows of ``case.lines`` (best with the columns needed alone: a filter copies all) with these of their trainings.
+def with_training(case: Case, which: NDArray[np.bool_], own: Sequence[str], *columns: str) -> pd.DataFrame:
+    """The candidate lines that a mask is true of, with their ``own`` columns and these of their trainings.
 
     Index ``rid`` (a training with two such lines stands twice).
     """
-    joined = lines.set_index("rid")
-    place = case.trainings.index.get_indexer(joined.index)
-    return joined.assign(**{key: case.trainings[key].array.take(place) for key in columns})
+    import pandas as pd
+
+    lines = case.line_rows(which, *own)
+    place = case.trainings.index.get_indexer(lines.index)
+    theirs = {key: case.trainings[key].array.take(place) for key in columns}
+    return pd.DataFrame({**{key: lines[key] for key in own}, **theirs}, index=lines.index)
 
 
 def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.DataFrame:
     """The candidate lines whose policy line fits, as ``with_training``."""
     wanted = [line.id for line in case.policy.lines if fits(line)]
-    return with_training(case, case.lines.loc[case.lines["line"].isin(wanted), ["rid", "line", "clause"]], *columns)
+    return with_training(case, case.on_lines(*wanted), ["line", "clause"], *columns)
 
 
 def line_rows(case: Case, line: Line, *columns: str) -> pd.DataFrame:
     """The candidate lines of one policy line, as ``with_training``: index ``rid`` is unique."""
-    return with_training(case, case.lines.loc[case.lines["line"].eq(line.id), ["rid", "line"]], *columns)
+    return with_training(case, case.on_lines(line.id), ["line"], *columns)
 
 
 def to_be_released(case: Case, line: Line, release: Release) -> pd.DataFrame:

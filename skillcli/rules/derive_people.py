@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from skillcli.policy.model import RetirementStep
 
 
-def has_any(category_set: pd.Series, categories: list[str]) -> pd.Series:
-    """Who has one of these categories (implied ones included); bool."""
+def has_any(category_set: pd.Series, categories: list[str]) -> NDArray[np.bool_]:
+    """Who has one of these categories (implied ones included)."""
     order = words("category")
-    return (category_set & sum(1 << order.index(name) for name in categories)).ne(0)
+    having: NDArray[np.bool_] = (category_set.to_numpy() & sum(1 << order.index(name) for name in categories)) != 0
+    return having
 
 
 def birthday(birth: pd.Series, years: int) -> NDArray[np.datetime64]:
@@ -34,17 +35,19 @@ def age_on(birth: pd.Series, day: pd.Series) -> NDArray[np.int64]:
     return np.where(months < 0, -1, months // 12)
 
 
-def may_be(birth: pd.Series, day: pd.Series, years: int) -> pd.Series:
-    """Who may have become ``years`` old by a day (bool): the others have not, so that nothing more need be reckoned for
+def may_be(birth: NDArray[np.datetime64], day: NDArray[np.datetime64], years: int) -> NDArray[np.bool_]:
+    """Who may have become ``years`` old by a day: the others have not, so that nothing more need be reckoned for
     them. A missing date: nobody."""
     import numpy as np
 
-    return (day - birth).ge(np.timedelta64(365 * years, "D"))
+    old: NDArray[np.bool_] = day - birth >= np.timedelta64(365 * years, "D")
+    return old
 
 
-def is_woman(person: pd.Series) -> pd.Series:
+def is_woman(person: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Sex by the 17th digit, the last of a person key: even is a woman (GB 11643)."""
-    return person.mod(2).eq(0)
+    woman: NDArray[np.bool_] = person % 2 == 0
+    return woman
 
 
 def retirement_day(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
     remedy="请导入急需紧缺目录（没有急需紧缺职业的，导入只有表头的工作表），或登记该口径。",
 )
 def rate_unknown(case: Case) -> pd.DataFrame:
-    lines = case.lines[case.lines["rate_open"]].set_index("rid")
+    lines = case.line_rows(case.lines["rate_open"].to_numpy(), "line")
+    if lines.empty:
+        return nothing()
     readings = {line.id: line.amount.no_shortage_list for line in case.policy.lines}
-    return lines[["line"]].assign(
+    return lines.assign(
         reading=lines["line"].map(readings),
         occupation=case.shown(lines.index, "occupation").to_numpy(),
     )

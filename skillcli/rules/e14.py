@@ -41,10 +41,13 @@ def months_not_real(case: Case) -> pd.DataFrame:
             continue
         span = rows["span_months"].where(rows["span_months"].ge(0)).astype("Int64")
         strange = rows.index.isin(unread)
-        shown = case.shown(rows.index, "ojt_months")
         stated = rows["ojt_months"].notna()
         few = rows["ojt_months"].fillna(span).lt(1).fillna(False).astype(bool) & ~strange
         many = rows["ojt_months"].gt(span).fillna(False).astype(bool) & ~few
+        bad = few | many | strange
+        if not bad.any():
+            continue
+        shown = case.shown(rows.index, "ojt_months")
         calendar = span.astype("str").fillna("")
         problem = (
             ("填 " + shown + "，应至少 1 个月")
@@ -52,6 +55,5 @@ def months_not_real(case: Case) -> pd.DataFrame:
             .mask(many, "填 " + shown + "，开班至结课只有 " + calendar + " 个整月")
             .mask(strange, "写作“" + shown + "”，应为整数")
         )
-        bad = few | many | strange
         parts.append(rows.loc[bad, ["line", "clause"]].assign(problem=problem[bad]))
     return together(parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import blank
+from skillcli.rules.derive_cells import blank, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ LONGEST = 50
 def name_impossible(case: Case) -> pd.DataFrame:
     names = case.trainings["name"]
     missing = blank(case, "name")
-    bad = missing | (names.notna() & ~names.str.fullmatch(f"{POSSIBLE}{{0,{LONGEST}}}", na=False))
+    bad = missing | (~case.missing("name") & ~names.str.fullmatch(f"{POSSIBLE}{{0,{LONGEST}}}", na=False).to_numpy())
+    if not bad.any():
+        return nothing()
     odd = names[bad].str.replace(POSSIBLE, "", regex=True).str.slice(0, 5).fillna("")
     problem = ("含有不可能的字符“" + odd + "”").where(odd.ne(""), f"超过 {LONGEST} 个字").mask(missing[bad], "没有填写")
-    return case.trainings.loc[bad, []].assign(problem=problem)
+    return case.rows(bad).assign(problem=problem)

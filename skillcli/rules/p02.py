@@ -29,5 +29,5 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def id_missing(case: Case) -> pd.DataFrame:
-    nothing_there = case.trainings["id_fault"].eq(Fault.MISSING) & blank(case, "id_number")
-    return case.trainings.loc[nothing_there & ~holds(case, "id_number"), []]
+    nothing_there = case.id_fault(Fault.MISSING) & blank(case, "id_number")
+    return case.rows(nothing_there & ~holds(case, "id_number"))

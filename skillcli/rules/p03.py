@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.core.identity import Fault
-from skillcli.rules.derive_cells import holds
+from skillcli.rules.derive_cells import holds, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def id_malformed(case: Case) -> pd.DataFrame:
-    bad = case.trainings[case.trainings["id_fault"].eq(Fault.FORM) & ~holds(case, "id_number")]
+    bad = case.rows(case.id_fault(Fault.FORM) & ~holds(case, "id_number"), "id_number")
+    if bad.empty:
+        return nothing()
     length = bad["id_number"].str.len()
     return bad[[]].assign(length=length, problem=length.eq(18).map({True: "，但含有不允许的字符", False: ""}))

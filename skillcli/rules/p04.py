@@ -26,4 +26,4 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def id_checksum_wrong(case: Case) -> pd.DataFrame:
-    return case.trainings.loc[case.trainings["id_fault"].eq(Fault.CHECKSUM) & ~holds(case, "id_number"), []]
+    return case.rows(case.id_fault(Fault.CHECKSUM) & ~holds(case, "id_number"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.core.identity import Fault
-from skillcli.rules.derive_cells import holds, together
+from skillcli.rules.derive_cells import holds, nothing, together
 from skillcli.rules.derive_people import age_on, may_be
 from skillcli.rules.rule import rule
 
@@ -30,18 +30,18 @@ OLDEST = 120
     basis="GB 11643-1999",
 )
 def id_birth_impossible(case: Case) -> pd.DataFrame:
-    unreal = case.trainings["id_fault"].eq(Fault.BIRTH) & ~holds(case, "id_number")
+    unreal = case.rows(case.id_fault(Fault.BIRTH) & ~holds(case, "id_number"))
     # a number of 15 digits writes no century; P07 asks for the whole number
-    whole = case.trainings["id_fault"].ne(Fault.FIFTEEN).to_numpy()
-    old = case.trainings.loc[
-        whole & may_be(case.trainings["birth"], case.trainings["start"], OLDEST), ["birth", "start"]
-    ]
+    whole = ~case.id_fault(Fault.FIFTEEN)
+    old = case.rows(whole & may_be(case.days("birth"), case.days("start"), OLDEST), "birth", "start")
+    if old.empty and not len(unreal):
+        return nothing()
     old = old.assign(years=age_on(old["birth"], old["start"]))
     old = old[old["years"].gt(OLDEST)]
     problem = "按此开班时已 " + old["years"].astype("str") + " 岁"
     return together(
         [
-            case.trainings.loc[unreal, []].assign(problem="现在写的不是一个真实的日子"),
+            unreal.assign(problem="现在写的不是一个真实的日子"),
             old[[]].assign(problem=problem),
         ]
     )

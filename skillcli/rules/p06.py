@@ -29,4 +29,4 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def id_digits_lost(case: Case) -> pd.DataFrame:
-    return case.trainings.loc[holds(case, "id_number", *DAMAGED), []]
+    return case.rows(holds(case, "id_number", *DAMAGED))

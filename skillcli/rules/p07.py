@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.core.identity import Fault, mask, upgrade15
-from skillcli.rules.derive_cells import holds
+from skillcli.rules.derive_cells import holds, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -29,5 +29,5 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def id_first_generation(case: Case) -> pd.DataFrame:
-    bad = case.trainings[case.trainings["id_fault"].eq(Fault.FIFTEEN) & ~holds(case, "id_number")]
-    return bad[[]].assign(longer=bad["id_number"].map(upgrade15).map(mask))
+    bad = case.rows(case.id_fault(Fault.FIFTEEN) & ~holds(case, "id_number"), "id_number")
+    return bad[[]].assign(longer=bad["id_number"].map(upgrade15).map(mask)) if len(bad) else nothing()

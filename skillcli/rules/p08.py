@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     basis="GB 11643-1999",
 )
 def sex_contradicts_number(case: Case) -> pd.DataFrame:
-    trainings = case.trainings
-    woman = is_woman(trainings["person"])
-    bad = trainings["person"].gt(0) & (trainings["sex"].eq("男") & woman | trainings["sex"].eq("女") & ~woman)
-    return trainings.loc[bad, ["sex"]].assign(expected=woman[bad].map({True: "女", False: "男"}))
+    import numpy as np
+
+    woman = is_woman(case.trainings["person"].to_numpy())
+    identified = case.trainings["person"].to_numpy() > 0
+    bad = identified & (case.says("sex", "男") & woman | case.says("sex", "女") & ~woman)
+    return case.rows(bad, "sex").assign(expected=np.where(woman[bad], "女", "男").astype(object))

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     basis="GB/T 2260",
 )
 def area_unknown(case: Case) -> pd.DataFrame:
-    area = (case.trainings.loc[case.trainings["person"].gt(0), "person"] // 10**11).astype("str").str.zfill(6)
-    strange = [code for code in area.unique() if not known(code)]
-    bad = area[area.isin(strange)]
-    return case.trainings.loc[bad.index, []].assign(area=bad)
+    import numpy as np
+
+    person = case.trainings["person"].to_numpy()
+    area = person // 10**11
+    strange = [code for code in np.unique(area[person > 0]).tolist() if not known(f"{code:06}")]
+    bad = np.isin(area, strange) & (person > 0)
+    return case.rows(bad).assign(area=[f"{code:06}" for code in area[bad].tolist()])

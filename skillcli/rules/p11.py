@@ -41,15 +41,14 @@ def phone_doubtful(case: Case) -> pd.DataFrame:
     mended = normal(phone[unlike]).str.replace(r"-|^\+?86(?=1\d{10}$)", "", regex=True)
     phone = phone.copy()
     phone[unlike] = mended
-    lost = holds(case, "phone", "number", "scientific", "unreadable")
-    odd = lost.copy()
-    odd[unlike] |= mended.notna() & ~mended.str.fullmatch(MOBILE, na=False)
+    odd = holds(case, "phone", "number", "scientific", "unreadable")
+    odd[unlike.to_numpy()] |= (mended.notna() & ~mended.str.fullmatch(MOBILE, na=False)).to_numpy()
     rows = case.trainings[["person"]].assign(phone=phone, mine=True, at=range(len(phone)))
     rows = rows[~odd & rows["person"].gt(0) & phone.duplicated(keep=False)]
     shared = places_of_others(case, rows, "phone", "person", case.national.phone_shared_by)
     return together(
         [
-            case.trainings.loc[odd, []].assign(problem="不是 13 至 19 开头的 11 位手机号"),
+            case.rows(odd).assign(problem="不是 13 至 19 开头的 11 位手机号"),
             shared.assign(problem="由 " + shared["count"].astype("str") + " 人共用，另见" + shared["others"])[
                 ["problem"]
             ],

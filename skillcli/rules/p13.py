@@ -33,7 +33,6 @@ def too_young(case: Case) -> pd.DataFrame:
     least = reading(case.policy, "minimum_age")
     if not isinstance(least, int):
         return nothing()
-    people = case.trainings[["birth", "start"]]
-    people = people[~may_be(people["birth"], people["start"], least + 1)]
+    people = case.rows(~may_be(case.days("birth"), case.days("start"), least + 1), "birth", "start")
     young = people[people["start"].to_numpy("datetime64[D]") < birthday(people["birth"], least)]
     return young[[]].assign(start=as_day(young["start"]), least=least)

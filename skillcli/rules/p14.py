@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import as_day
+from skillcli.rules.derive_cells import as_day, nothing
 from skillcli.rules.derive_people import age_on, is_woman, may_be, retirement_day
 from skillcli.rules.rule import rule
 
@@ -33,13 +33,15 @@ def past_retirement(case: Case) -> pd.DataFrame:
     import numpy as np
 
     ages = {"男": case.national.retirement_men, "女": case.national.retirement_women}
-    people = case.trainings[["person", "birth", "start"]]
-    people = people[may_be(people["birth"], people["start"], min(ages.values()))]
+    old = may_be(case.days("birth"), case.days("start"), min(ages.values()))
+    people = case.rows(old, "person", "birth", "start")
     born = people["birth"].to_numpy("datetime64[D]")
-    woman = is_woman(people["person"]).to_numpy()
+    woman = is_woman(people["person"].to_numpy())
     day_of = {sex: retirement_day(born, sex, base, case.national.retirement) for sex, base in ages.items()}
     retired = np.where(woman, day_of["女"], day_of["男"])
     late = people["start"].to_numpy("datetime64[D]") >= retired
+    if not late.any():
+        return nothing()
     words = np.where(woman[late], f"女职工 {ages['女']} 周岁起算", f"男职工 {ages['男']} 周岁起算")
     people = people[late].assign(retired=retired[late].astype("datetime64[s]"), base=words)
     return people[["base"]].assign(

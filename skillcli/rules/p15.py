@@ -35,8 +35,6 @@ def draws_pension(case: Case) -> pd.DataFrame:
     return together(
         [
             case.trainings.loc[draws, []].assign(problem="领取养老金一栏为“是”", severity=severity),
-            case.trainings.loc[unread, []].assign(
-                problem="领取养老金一栏看不懂，应填“是”或“否”", severity=Severity.HOLD.value
-            ),
+            case.rows(unread).assign(problem="领取养老金一栏看不懂，应填“是”或“否”", severity=Severity.HOLD.value),
         ]
     )

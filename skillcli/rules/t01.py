@@ -31,7 +31,9 @@ def date_missing(case: Case) -> pd.DataFrame:
 
     parts = []
     for key in ("start", "end"):
-        missing = case.trainings.loc[blank(case, key), []]
+        missing = case.rows(blank(case, key))
+        if not len(missing):
+            continue
         shown = case.shown(missing.index, key)
         problem = ("写作“" + shown + "”，不是能识别的日期").where(shown.ne(""), "没有填写")
         parts.append(missing.assign(key=key, title=ROSTER[key].title, problem=problem))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import as_day
+from skillcli.rules.derive_cells import as_day, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -25,5 +25,8 @@ if TYPE_CHECKING:
     basis="开班备案要求",
 )
 def ends_before_start(case: Case) -> pd.DataFrame:
-    bad = case.trainings.loc[case.trainings["end"].lt(case.trainings["start"]), ["start", "end"]]
+    backwards = case.days("end") < case.days("start")
+    if not backwards.any():
+        return nothing()
+    bad = case.rows(backwards, "start", "end")
     return bad[[]].assign(start=as_day(bad["start"]), end=as_day(bad["end"]))

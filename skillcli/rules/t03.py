@@ -28,10 +28,11 @@ def date_in_future(case: Case) -> pd.DataFrame:
 
     parts = []
     for key in ("start", "end", "issued_on"):
-        day = case.trainings[key]
-        late = day[day.gt(case.as_of)]
+        late = case.rows(case.days(key) > case.as_of.to_datetime64(), key)[key]
+        if late.empty:
+            continue
         parts.append(
-            case.trainings.loc[late.index, []].assign(
+            late.to_frame()[[]].assign(
                 key=key, title=ROSTER[key].title, day=as_day(late), as_of=f"{case.as_of:%Y-%m-%d}"
             )
         )

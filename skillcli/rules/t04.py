@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import as_day
+from skillcli.rules.derive_cells import as_day, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     basis="开班备案要求",
 )
 def days_exceed_span(case: Case) -> pd.DataFrame:
-    span = case.trainings["span_days"]
-    bad = case.trainings[span.gt(0) & case.trainings["days"].gt(span).fillna(False).astype(bool)]
+    span, days = case.trainings["span_days"].to_numpy(), case.trainings["days"]
+    bad = case.rows(
+        (span > 0) & days.gt(span).to_numpy(dtype=bool, na_value=False), "days", "span_days", "start", "end"
+    )
+    if bad.empty:
+        return nothing()
     return bad[["days"]].assign(span=bad["span_days"], start=as_day(bad["start"]), end=as_day(bad["end"]))

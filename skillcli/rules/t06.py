@@ -36,8 +36,10 @@ def outside_period(case: Case) -> pd.DataFrame:
     if not isinstance(key, str):
         return nothing()
     first, last = pd.Timestamp(case.policy.valid_from), pd.Timestamp(case.policy.valid_to)
-    day = case.trainings[key]
-    outside = day[day.lt(first) | day.gt(last)]
-    return case.trainings.loc[outside.index, []].assign(
+    day = case.days(key)
+    outside = case.rows((day < first.to_datetime64()) | (day > last.to_datetime64()), key)[key]
+    if outside.empty:
+        return nothing()
+    return outside.to_frame()[[]].assign(
         key=key, title=ROSTER[key].title, day=as_day(outside), first=f"{first:%Y-%m-%d}", last=f"{last:%Y-%m-%d}"
     )

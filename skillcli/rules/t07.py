@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import together
+from skillcli.rules.derive_cells import nothing, together
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 def hours_doubtful(case: Case) -> pd.DataFrame:
     most = case.national.hours_a_day_most
     looked_at = ["hours", "days", "span_days", "occupation_exact", "occupation_n", "level", "start"]
-    given = case.trainings.loc[case.trainings["hours"].gt(0).fillna(False).astype(bool), looked_at]
+    given = case.rows(case.trainings["hours"].gt(0).to_numpy(dtype=bool, na_value=False), *looked_at)
+    if given.empty:
+        return nothing()
     span = given["span_days"].where(given["span_days"].gt(0)).astype("Int64")
     days = given["days"].where(given["days"].gt(0)).fillna(span)
     dense = given[given["hours"].gt(days * most).fillna(False).astype(bool)]

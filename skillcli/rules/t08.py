@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import blank
+from skillcli.rules.derive_cells import blank, nothing
 from skillcli.rules.rule import Aim, rule
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 def not_passed(case: Case) -> pd.DataFrame:
     policy = case.policy
     asking = [line.id for line in policy.lines if policy.holds(line.passing)]
-    examined = ~case.trainings["is_ojt"] | case.trainings.index.isin(
-        case.lines.loc[case.lines["line"].isin(asking), "rid"]
-    )
-    missing = blank(case, "result")
-    bad = case.trainings.loc[examined & (missing | case.trainings["result"].eq("不合格")), []]
+    asked = case.trainings.index.isin(case.lines["rid"].to_numpy()[case.on_lines(*asking)])
+    examined = ~case.trainings["is_ojt"].to_numpy() | asked
+    bad = case.rows(examined & (blank(case, "result") | case.says("result", "不合格")))
+    if not len(bad):
+        return nothing()
     shown = case.shown(bad.index, "result")
     return bad.assign(problem=("为“" + shown + "”").where(shown.ne(""), "没有填写"))

@@ -15,7 +15,9 @@ from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import Partition, rule
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.rules.case import Case
 
@@ -36,6 +38,9 @@ STAFF_KINDS = "staff_kinds"
     basis="培训机构目录",
 )
 def institution_not_listed(case: Case) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
     from skillcli.rules.facts import OJT
 
     bodies, rows = case.catalogue.bodies, case.trainings
@@ -43,19 +48,30 @@ def institution_not_listed(case: Case) -> pd.DataFrame:
         return nothing()
     own, employer = case.registered["institution_n"], case.registered["employer_n"]
     kinds = case.policy.kinds([STAFF_KINDS]) | {OJT}
-    to_employer = case.lines.loc[case.lines["payee_kind"].eq("用人单位"), "rid"]
-    by_employer = rows["training_kind"].isin(list(kinds)) | rows.index.isin(to_employer)
-    papers = ["documented", "dated", "admitted"]
-    sound = own[papers].all(axis=1) | (by_employer & employer[papers].all(axis=1))
-    name = rows["institution_n"].where(rows["institution_n"].notna() | ~by_employer, rows["employer_n"])
-    bad = ~sound & name.notna()
-    best = own.where(~by_employer | own["listed"], employer)[bad]
+    to_employer = case.lines["rid"].to_numpy()[case.paid_to("用人单位")]
+    by_employer = case.says("training_kind", *kinds) | rows.index.isin(to_employer)
+    sound = _sound(own) | (by_employer & _sound(employer))
+    no_institution, no_employer = (rows[key].isna().to_numpy() for key in ("institution_n", "employer_n"))
+    named_by_employer = no_institution & by_employer
+    bad = ~sound & ~np.where(named_by_employer, no_employer, no_institution)
+    if not bad.any():
+        return nothing()
+    found = case.rows(bad, "institution_n", "employer_n")
+    name = found["institution_n"].where(~named_by_employer[bad], found["employer_n"])
+    ours = pd.Series((~by_employer | own["listed"].to_numpy())[bad], index=found.index)
+    best = own[bad].where(ours, employer[bad])
     problem = (
-        ("不在“机构”目录" + nearest(name[bad], list(bodies["institution"].dropna())))
+        ("不在“机构”目录" + nearest(name, list(bodies["institution"].dropna())))
         .mask(best["listed"], "在开班日期不在“机构”目录的有效期内")
         .mask(best["current"], "在“机构”目录中没有" + _lacking(best))
     )
-    return rows.loc[bad, []].assign(name=name[bad], problem=problem)
+    return found[[]].assign(name=name, problem=problem)
+
+
+def _sound(state: pd.DataFrame) -> NDArray[np.bool_]:
+    """Which entries have all their papers."""
+    sound: NDArray[np.bool_] = (state["documented"] & state["dated"] & state["admitted"]).to_numpy()
+    return sound
 
 
 def _lacking(state: pd.DataFrame) -> pd.Series:

@@ -36,10 +36,13 @@ def occupation_not_listed(case: Case) -> pd.DataFrame:
     items = case.catalogue.items
     if items is None:
         return nothing()
-    rows = case.trainings[["occupation", "occupation_exact", "occupation_n", "level", "start"]]
-    rows = rows[rows["occupation_n"].notna() & rows["start"].notna() & ~case.trainings["is_ojt"]]
+    asked = ~case.trainings["occupation_n"].isna().to_numpy() & ~case.missing("start")
+    asked &= ~case.trainings["is_ojt"].to_numpy()
+    rows = case.rows(asked, "occupation", "occupation_exact", "occupation_n", "level", "start")
     any_level = items[["occupation", "level", "valid_from", "valid_to"]]
     any_level = any_level.assign(level=any_level["level"].where(any_level["level"].isna()))
     place = Shelf(any_level).find(rows.assign(level=rows["level"].where(rows["level"].isna())), "start")
     bad = rows[place < 0]
+    if bad.empty:
+        return nothing()
     return bad[[]].assign(name=bad["occupation"], hint=nearest(bad["occupation"], list(items["occupation"].dropna())))

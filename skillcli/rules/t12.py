@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_catalogue import nearest
-from skillcli.rules.derive_cells import blank
+from skillcli.rules.derive_cells import blank, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 def kind_unknown(case: Case) -> pd.DataFrame:
     from skillcli.schema.vocabulary import words
 
-    bad = case.trainings.loc[blank(case, "training_kind"), []]
+    bad = case.rows(blank(case, "training_kind"))
+    if not len(bad):
+        return nothing()
     shown = case.shown(bad.index, "training_kind")
     hint = nearest(shown, list(words("training_kind")))
     problem = ("“" + shown + "”不是规定的词" + hint).where(shown.ne(""), "没有填写")

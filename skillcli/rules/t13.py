@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_catalogue import nearest
 from skillcli.rules.derive_cells import blank, holds, together
-from skillcli.rules.derive_lines import lines_where
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -33,15 +32,15 @@ if TYPE_CHECKING:
 def level_unknown(case: Case) -> pd.DataFrame:
     from skillcli.schema.vocabulary import words
 
-    strange = case.trainings.loc[blank(case, "level") & holds(case, "level"), []]
+    empty, unread = blank(case, "level"), holds(case, "level")
+    strange = case.rows(empty & unread)
     shown = case.shown(strange.index, "level")
-    by_level = lines_where(case, lambda line: line.amount.kind.startswith("by_level"), "level")
-    empty = blank(case, "level") & ~holds(case, "level")
-    blanks = by_level[by_level["level"].eq("无等级") | by_level.index.isin(empty[empty].index)]
-    blanks = blanks[~blanks.index.duplicated()]
+    by_level = [line.id for line in case.policy.lines if line.amount.kind.startswith("by_level")]
+    paid = case.trainings.index.isin(case.lines["rid"].to_numpy()[case.on_lines(*by_level)])
+    blanks = case.rows(paid & (case.says("level", "无等级") | (empty & ~unread)))
     return together(
         [
             strange.assign(problem="“" + shown + "”不是规定的词" + nearest(shown, list(words("level")))),
-            blanks[[]].assign(problem="没有填写，与之相符的补贴按等级计算"),
+            blanks.assign(problem="没有填写，与之相符的补贴按等级计算"),
         ]
     )

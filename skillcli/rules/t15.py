@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_catalogue import nearest
-from skillcli.rules.derive_cells import blank, holds
+from skillcli.rules.derive_cells import blank, holds, nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 def category_unknown(case: Case) -> pd.DataFrame:
     from skillcli.schema.vocabulary import words
 
-    bad = case.trainings.loc[blank(case, "categories") | holds(case, "categories", "unknown", "unreadable"), []]
+    bad = case.rows(blank(case, "categories") | holds(case, "categories", "unknown", "unreadable"))
+    if not len(bad):
+        return nothing()
     shown = case.shown(bad.index, "categories")
     hint = nearest(shown, list(words("category")))
     return bad.assign(problem=("“" + shown + "”中有不认识的类别" + hint).where(shown.ne(""), "没有填写"))

@@ -25,4 +25,4 @@ if TYPE_CHECKING:
     basis="培训主体要求",
 )
 def institution_missing(case: Case) -> pd.DataFrame:
-    return case.trainings.loc[blank(case, "institution") & ~case.trainings["is_ojt"], []]
+    return case.rows(blank(case, "institution") & ~case.trainings["is_ojt"].to_numpy())

@@ -25,4 +25,4 @@ if TYPE_CHECKING:
     basis="培训项目目录",
 )
 def occupation_missing(case: Case) -> pd.DataFrame:
-    return case.trainings.loc[blank(case, "occupation") & ~case.trainings["is_ojt"], []]
+    return case.rows(blank(case, "occupation") & ~case.trainings["is_ojt"].to_numpy())

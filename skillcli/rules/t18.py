@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 def class_not_as_registered(case: Case) -> pd.DataFrame:
     from skillcli.rules.derive_classes import against_inspections, against_register
 
+    if case.catalogue.classes is None and case.catalogue.inspections is None:
+        return nothing()
     rows = case.trainings[~case.trainings["is_ojt"]]
     problem = against_register(rows, case.catalogue.classes, case.history.classmates)
     failed = against_inspections(rows, case.catalogue.inspections, case.catalogue.classes)
