@@ -11,6 +11,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from skillcli.cli.usage import shown_name
+from skillcli.cli.values import taken_plainly
 from skillcli.core.errors import ClerkError
 
 WIDTH = 78
@@ -20,6 +21,9 @@ _FIRST = 26
 
 class ClerkCommand(TyperCommand):
     """A command whose help is ours; the part of its docstring after ``例：`` is the example."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return taken_plainly(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write("\n".join(_page(self, ctx)) + "\n")
@@ -32,6 +36,9 @@ class ClerkGroup(TyperGroup):
     """
 
     purposes: Mapping[str, str]
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        return taken_plainly(super().get_params(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write("\n".join(_page(self, ctx)) + "\n")
