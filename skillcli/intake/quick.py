@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from skillcli.intake.dates import shown_day
 from skillcli.intake.grid import Grid, Range, RawColumn, Special, Workbook
+from skillcli.intake.octets import Unfamiliar, first_bytes, whole_numbers
 from skillcli.intake.package import DAY, ODD, Layout, Sheet, layout, plain_text, shared_strings, style_kinds
 from skillcli.intake.prescan import Budget, check_area, column_number, opened, scan, windows
 from skillcli.intake.tags import (
@@ -30,9 +31,7 @@ from skillcli.intake.tags import (
     SHARED,
     TEXT,
     Cells,
-    Unfamiliar,
     cells_of,
-    whole_numbers,
 )
 from skillcli.schema.roster import CellFault
 
@@ -92,9 +91,11 @@ class _Reader:
                 at = rest.find(_OPEN)
                 begun, rest = at >= 0, rest[at + len(_OPEN) :] if at >= 0 else rest
             if begun and not ended:
-                end = rest.find(_CLOSE)
+                # Whoever writes rows behind the end is not familiar: the end need be looked for behind the last row only.
+                last = rest.rfind(_ROW_END) + len(_ROW_END)
+                end = rest.find(_CLOSE, last if last >= len(_ROW_END) else 0)
                 ended = end >= 0
-                cut = end if ended else rest.rfind(_ROW_END) + len(_ROW_END)
+                cut = end if ended else last
                 if ended or cut >= len(_ROW_END):
                     self._take(rest[:cut])
                     rest = rest[cut:]
@@ -117,19 +118,31 @@ class _Reader:
         check_area(int(cells.row[-1]), max(int(cells.column.max()), *self.columns, 1, 1))
         self.height = int(cells.row[-1])
         classes = self._classes(cells)
-        text = np.frombuffer(piece + b"\0" * 16, dtype=np.uint8)
+        keys = self._shared(cells, classes)
         order = np.argsort(cells.column.astype(np.uint16), kind="stable")
-        columns, first = np.unique(cells.column[order], return_index=True)
-        for column, where in zip(columns.tolist(), np.split(order, first[1:]), strict=True):
+        rows, keys, classes = cells.row.astype(np.int32)[order], keys[order], classes[order]
+        ends = np.flatnonzero(np.diff(cells.column[order], append=0)) + 1
+        begin = 0
+        for end in ends.tolist():
+            column = int(cells.column[order[begin]])
             held = self.columns.setdefault(column, _Column(len(self.strings)))
-            for each in np.unique(classes[where]).tolist():
-                at = where[classes[where] == each] if (classes[where] != each).any() else where
-                start, end = cells.start[at], cells.end[at]
+            for each in set(classes[begin:end].tolist()):
+                at = np.flatnonzero(classes[begin:end] == each) + begin
                 if each == _SHARED:
-                    held.share(cells.row[at], whole_numbers(text, start, end))
+                    held.share(rows[at], keys[at])
                 else:
-                    spans = zip(start.tolist(), end.tolist(), strict=True)
-                    held.add(cells.row[at], each, [piece[a:b] for a, b in spans])
+                    held.add(rows[at], each, piece, cells, order[at])
+            begin = end
+
+    def _shared(self, cells: Cells, classes: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The position among the shared strings of each cell that has one."""
+        keys = np.zeros(len(classes), dtype=np.int32)
+        at = np.flatnonzero(classes == _SHARED)
+        if len(at):
+            keys[at] = whole_numbers(cells.words, cells.start[at], cells.end[at])
+            if int(keys.max()) >= len(self.strings):
+                raise Unfamiliar
+        return keys
 
     def _classes(self, cells: Cells) -> NDArray[np.int64]:
         """What the bytes of each cell are: type and, for numbers, whether the style shows a day."""
@@ -157,21 +170,29 @@ class _Column:
 
     def __init__(self, base: int) -> None:
         self.base = base
-        self.rows: list[NDArray[np.int64]] = []
-        self.keys: list[NDArray[np.int64]] = []
+        self.rows: list[NDArray[np.int32]] = []
+        self.keys: list[NDArray[np.int32]] = []
         self.next = count(base).__next__
         self.own: dict[int, defaultdict[bytes, int]] = {}
 
-    def share(self, rows: NDArray[np.int64], keys: NDArray[np.int64]) -> None:
-        if int(keys.max()) >= self.base:
-            raise Unfamiliar
+    def share(self, rows: NDArray[np.int32], keys: NDArray[np.int32]) -> None:
         self.rows.append(rows)
         self.keys.append(keys)
 
-    def add(self, rows: NDArray[np.int64], kind: int, values: list[bytes]) -> None:
+    def add(self, rows: NDArray[np.int32], kind: int, piece: bytes, cells: Cells, at: NDArray[np.int64]) -> None:
+        """The own values of the cells ``at``."""
         table = self.own.setdefault(kind, defaultdict(self.next))
+        start, end = cells.start[at], cells.end[at]
+        size = end - start
+        inverse = None
+        if int(size.max()) <= 8:
+            _, first, inverse = np.unique(first_bytes(cells.words[start], size), return_index=True, return_inverse=True)
+            arrival = np.argsort(first)
+            start, end = start[first[arrival]], end[first[arrival]]
+        values = [piece[a:b] for a, b in zip(start.tolist(), end.tolist(), strict=True)]
+        keys = np.fromiter(map(table.__getitem__, values), dtype=np.int32, count=len(values))
         self.rows.append(rows)
-        self.keys.append(np.fromiter(map(table.__getitem__, values), dtype=np.int64, count=len(values)))
+        self.keys.append(keys if inverse is None else keys[np.argsort(arrival)][inverse])
 
     def finish(self, height: int, strings: list[str], date1904: bool) -> RawColumn:
         keys = np.concatenate(self.keys)

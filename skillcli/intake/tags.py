@@ -1,68 +1,34 @@
-"""One piece of a worksheet part → where its cells are, by whole arrays of tags.
+"""One piece of a worksheet part → where its cells are, by whole arrays of cells.
 
 A piece is a run of complete rows. Every tag and every byte between tags must have a shape known
-here, else the piece is not understood and the general reader takes the file. Nothing is
-allocated by what the sheet says of itself.
+here, else the piece is not understood and the general reader takes the file. Each row and each cell
+is checked at its beginning and at its end; that nothing hides between is known from the number of
+``<`` and ``>`` in the whole piece. Nothing is allocated by what the sheet says of itself.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Bytes = NDArray[np.uint8]
-Ints = NDArray[np.int64]
-Mask = NDArray[np.bool_]
-
-(_ROW, _ROW_EMPTY, _ROW_END, _C, _C_EMPTY, _C_END, _V, _V_EMPTY, _V_END, _IS, _IS_END, _T, _T_EMPTY, _T_END, _BAD) = (
-    range(15)
-)
-_NEXT = {
-    _ROW: (_C, _C_EMPTY, _ROW_END),
-    _ROW_EMPTY: (_ROW, _ROW_EMPTY),
-    _ROW_END: (_ROW, _ROW_EMPTY),
-    _C: (_V, _V_EMPTY, _IS, _C_END),
-    _C_EMPTY: (_C, _C_EMPTY, _ROW_END),
-    _C_END: (_C, _C_EMPTY, _ROW_END),
-    _V: (_V_END,),
-    _V_EMPTY: (_C_END,),
-    _V_END: (_C_END,),
-    _IS: (_T, _T_EMPTY, _IS_END),
-    _IS_END: (_C_END,),
-    _T: (_T_END,),
-    _T_EMPTY: (_IS_END,),
-    _T_END: (_IS_END,),
-}
-_FOLLOWS = np.zeros((15, 15), dtype=bool)
-for _tag, _allowed in _NEXT.items():
-    _FOLLOWS[_tag, list(_allowed)] = True
-
-Tags = NDArray[np.uint8]
-_STARTS, _ENDS = np.full(256, _BAD, dtype=np.uint8), np.full(256, _BAD, dtype=np.uint8)
-_STARTS[[ord(letter) for letter in "rcvit"]] = [_ROW, _C, _V, _IS, _T]
-_ENDS[[ord(letter) for letter in "rcvit"]] = [_ROW_END, _C_END, _V_END, _IS_END, _T_END]
-_EMPTY_OF = np.full(15, _BAD, dtype=np.uint8)
-_EMPTY_OF[[_ROW, _C, _V, _T]] = [_ROW_EMPTY, _C_EMPTY, _V_EMPTY, _T_EMPTY]
-_SIZE = np.zeros(15, dtype=np.int64)
-"""Bytes from < to > of the tags that have no attributes; 0 where they may have some."""
-_SIZE[[_V, _V_EMPTY, _IS, _T_EMPTY]] = [2, 3, 3, 3]
-_SIZE[[_ROW_END, _C_END, _V_END, _IS_END, _T_END]] = [5, 3, 3, 4, 3]
+from skillcli.intake.octets import BYTE, EIGHT, LOW, Bytes, Ints, Words, begin, need, quoted
 
 NUMBER, SHARED, TEXT, INLINE, BOOLEAN, ERROR, UNKNOWN = range(7)
 """What a cell says of its value; no ``t`` is a number."""
-_TYPES = {b"n": NUMBER, b"s": SHARED, b"str": TEXT, b"inlineStr": INLINE, b"b": BOOLEAN, b"e": ERROR}
-
-
-class Unfamiliar(Exception):
-    """The sheet has a shape that is not read here; never seen outside this room."""
+_TYPES = {b"s": SHARED, b"n": NUMBER, b"str": TEXT, b"b": BOOLEAN, b"e": ERROR, b"inlineStr": INLINE}
+_PADDING = b"\0" * 64
+"""Behind the piece, so that what is looked for a few bytes on stays inside the array."""
+_BLANK = re.compile(rb"(?:<v/>|<is></is>|<is><t/></is>)</c>")
+_TEXT = re.compile(rb"<is><t(?: (?:[^<>]*[^<>/])?)?>([^<>]*)</t></is></c>")
 
 
 @dataclass(slots=True)
 class Cells:
     """Cells with a value, in order: Excel's row, column from 1, type, style, and the span of the
-    value's bytes. ``hidden``: Excel numbers of hidden rows; ``last_row``: of the piece."""
+    value's bytes. ``words``: eight bytes from each position of the piece on. ``hidden``: Excel
+    numbers of hidden rows; ``last_row``: of the piece."""
 
     row: Ints
     column: Ints
@@ -70,148 +36,160 @@ class Cells:
     style: Ints
     start: Ints
     end: Ints
+    words: Words
     hidden: list[int]
     last_row: int
 
 
+@dataclass(slots=True)
+class _Rows:
+    """``number``: Excel's; ``digits``: the word that begins with them and the quote behind; ``size``: how many;
+    ``first``, ``count``: position and number of the row's cells; ``end``: behind the last of them."""
+
+    number: Ints
+    digits: Words
+    size: Ints
+    first: Ints
+    count: Ints
+    end: Ints
+    hidden: list[int]
+    tags: int
+
+
 def cells_of(piece: bytes, after_row: int) -> Cells:
     """The cells of a run of whole rows that stand below row ``after_row``. Raises Unfamiliar."""
-    # Attributes are looked for a few bytes on; the padding keeps that inside the array.
-    text = np.frombuffer(piece + b"\0" * 64, dtype=np.uint8)
-    opened = np.flatnonzero(text == ord("<"))
-    closed = np.flatnonzero(text == ord(">"))
-    _need(len(opened) == len(closed) and len(opened) > 0 and opened[0] == 0 and closed[-1] == len(piece) - 1)
-    _need(bool((opened < closed).all()) and bool((closed[:-1] < opened[1:]).all()))
-    tags = _classify(text, opened, closed)
-    _need(tags[0] in (_ROW, _ROW_EMPTY) and tags[-1] in (_ROW_END, _ROW_EMPTY))
-    _need(bool(_FOLLOWS[tags[:-1], tags[1:]].all()))
-    bare = opened[1:] == closed[:-1] + 1
-    _need(bool((bare | (tags[:-1] == _V) | (tags[:-1] == _T)).all()))
-    rows, hidden = _row_numbers(text, piece, opened, closed, tags, after_row)
-    return _cells(text, opened, closed, tags, rows, hidden)
+    need(b"\0" not in piece)
+    data = piece + _PADDING
+    text = np.frombuffer(data, dtype=np.uint8)
+    words: Words = np.ndarray(len(piece) + 56, dtype="<u8", buffer=data, strides=(1,))
+    opening = text[:-1] == ord("<")
+    at = np.flatnonzero(opening & (text[1:] == ord("c")))
+    rows = _rows(piece, text, words, np.flatnonzero(opening & (text[1:] == ord("r"))), at, after_row)
+    cells, tags = _cells(piece, text, words, at, rows)
+    need(np.count_nonzero(opening) == np.count_nonzero(text == ord(">")) == tags + rows.tags)
+    return cells
 
 
-def _need(condition: bool) -> None:
-    if not condition:
-        raise Unfamiliar
-
-
-def _classify(text: Bytes, opened: Ints, closed: Ints) -> Tags:
-    """The kind of every tag: by its first letter, then by its length and end."""
-    first = text[opened + 1]
-    second = text[opened + 2]
-    tags = np.where(first == ord("/"), _ENDS[second], _STARTS[first])
-    size = closed - opened
-    tags = np.where(text[closed - 1] == ord("/"), _EMPTY_OF[tags], tags)
-    exact = _SIZE[tags]
-    _need(bool(((exact == 0) | (size == exact)).all()))
-    blank = second == ord(" ")
-    _need(bool((blank | ((tags != _C) & (tags != _C_EMPTY))).all()))
-    _need(bool((blank | (size == 2))[tags == _T].all()))
-    return tags
-
-
-def _row_numbers(
-    text: Bytes, piece: bytes, opened: Ints, closed: Ints, tags: Tags, after: int
-) -> tuple[Ints, list[int]]:
-    """Excel's number of every row tag, ascending, and of the hidden ones."""
-    where = np.flatnonzero((tags == _ROW) | (tags == _ROW_EMPTY))
-    start, end = opened[where], closed[where]
-    for place, letter in enumerate(b'<row r="'):
-        _need(bool((text[start + place] == letter).all()))
-    rows, quote = _digits(text, start + len(b'<row r="'), 7)
-    _need(bool((text[quote] == ord('"')).all()) and bool((np.diff(rows, prepend=after) > 0).all()))
+def _rows(piece: bytes, text: Bytes, words: Words, start: Ints, at: Ints, after: int) -> _Rows:
+    """The rows that begin at ``start``, from tag to tag, without a byte between them."""
+    need(len(start) > 0 and start[0] == 0 and bool(begin(words[start], b'<row r="').all()))
+    digits = words[start + 8]
+    number, size = quoted(digits, 7)
+    need((np.diff(number, prepend=after) > 0).all())
+    end = np.append(start[1:], len(piece))
+    first = np.searchsorted(at, start)
+    count = np.diff(first, append=len(at))
+    closed = begin(words[end - 6], b"</row>")
+    end = end - np.where(closed, 6, 0)
+    head = end.copy()
+    head[count > 0] = at[first[count > 0]]
+    need((text[head - 1] == ord(">")).all() and ((text[head - 2] == ord("/")) != closed).all())
+    need(closed[count > 0].all())
     hidden = []
-    if piece.find(b' hidden="') >= 0:
-        tags_of_rows = zip(rows.tolist(), quote.tolist(), end.tolist(), strict=True)
-        hidden = [row for row, first, last in tags_of_rows if piece.find(b' hidden="', first, last) > 0]
-    return rows, hidden
+    if (head - start > size + len('<row r="">')).any() and piece.find(b' hidden="') >= 0:
+        spans = zip(number.tolist(), start.tolist(), head.tolist(), strict=True)
+        hidden = [row for row, a, b in spans if piece.find(b' hidden="', a, b) > 0]
+    return _Rows(number, digits, size, first, count, end, hidden, len(start) + int(np.count_nonzero(closed)))
 
 
-def _cells(text: Bytes, opened: Ints, closed: Ints, tags: Tags, rows: Ints, hidden: list[int]) -> Cells:
-    is_row = (tags == _ROW) | (tags == _ROW_EMPTY)
-    at = np.flatnonzero((tags == _C) | (tags == _C_EMPTY))
-    row = rows[np.cumsum(is_row)[at] - 1]
-    start = opened[at]
-    column, after = _references(text, start, row)
-    same_row = row[1:] == row[:-1]
-    _need(bool((column[1:] > column[:-1])[same_row].all()))
-    kind, style = _attributes(text, after, closed[at] - (tags[at] == _C_EMPTY))
-    inner = np.minimum(at + 1, len(tags) - 1)
-    within = np.where(tags[inner] == _IS, np.minimum(at + 2, len(tags) - 1), inner)
-    full = (tags[at] == _C) & ((tags[within] == _V) | (tags[within] == _T))
-    _need(bool(((tags[within] == _T) == (kind == INLINE))[full].all()))
-    value = within[full]
-    return Cells(
-        row[full], column[full], kind[full], style[full], closed[value] + 1, opened[value + 1], hidden, int(rows[-1])
-    )
+def _cells(piece: bytes, text: Bytes, words: Words, at: Ints, rows: _Rows) -> tuple[Cells, int]:
+    """The cells that begin at ``at``, and the number of their tags."""
+    end = np.append(at[1:], 0)[: len(at)]
+    filled = rows.count > 0
+    end[(rows.first + rows.count)[filled] - 1] = rows.end[filled]
+    column, after = _references(words, at, rows)
+    row = np.repeat(rows.number, rows.count)
+    style, after = _styles(words, after)
+    kind, after = _kinds(words, after)
+    value, behind, tags = _values(piece, text, words, after, end, kind)
+    full = behind >= 0
+    if not full.all():
+        row, column, kind, style = row[full], column[full], kind[full], style[full]
+        value, behind = value[full], behind[full]
+    return Cells(row, column, kind, style, value, behind, words, rows.hidden, int(rows.number[-1])), tags
 
 
-def _references(text: Bytes, start: Ints, row: Ints) -> tuple[Ints, Ints]:
-    """Column of each cell, and the position behind the closing quote of its reference, whose
-    row must be the row it stands in."""
-    _need(bool((text[start + 3] == ord("r")).all() and (text[start + 4] == ord("=")).all()))
-    _need(bool((text[start + 5] == ord('"')).all()))
-    column = np.zeros(len(start), dtype=np.int64)
-    at = start + 6
-    going = np.ones(len(start), dtype=bool)
-    for _ in range(3):
-        letter = text[at]
-        going &= (letter >= ord("A")) & (letter <= ord("Z"))
-        column = np.where(going, column * 26 + letter - (ord("A") - 1), column)
-        at = at + going
-        if not going.any():
+def _references(words: Words, at: Ints, rows: _Rows) -> tuple[Ints, Ints]:
+    """Column of each cell, ascending in its row, and the position behind the closing quote of its
+    reference, whose row must be written as the row's own number is."""
+    need(begin(words[at], b'<c r="').all())
+    letters = words[at + 6]
+    first = (letters & BYTE) - np.uint64(ord("A"))
+    need((first < 26).all())
+    column = first.astype(np.int64) + 1
+    behind = at + 7
+    more = np.ones(len(at), dtype=bool)
+    for _ in range(2):
+        letters = letters >> EIGHT
+        letter = (letters & BYTE) - np.uint64(ord("A"))
+        more &= letter < 26
+        if not more.any():
             break
-    number, at = _digits(text, at, 7)
-    _need(bool((column > 0).all() and (number == row).all() and (text[at] == ord('"')).all()))
-    return column, at + 1
+        column = np.where(more, column * 26 + letter.astype(np.int64) + 1, column)
+        behind += more
+    size = rows.size + 1
+    differ = (words[behind] ^ np.repeat(rows.digits, rows.count)) & np.repeat(LOW[size], rows.count)
+    need(not differ.any())
+    ascending = column[1:] > column[:-1]
+    ascending[rows.first[(rows.first > 0) & (rows.first < len(at))] - 1] = True
+    need(ascending.all())
+    return column, behind + np.repeat(size, rows.count)
 
 
-def _digits(text: Bytes, at: Ints, most: int) -> tuple[Ints, Ints]:
-    """The whole number at each position (0 where there is none), and the position behind it."""
-    number = np.zeros(len(at), dtype=np.int64)
-    going = np.ones(len(at), dtype=bool)
-    every = True
+def _styles(words: Words, at: Ints) -> tuple[Ints, Ints]:
+    """The number in `` s="…"``, 0 where there is none, and the position behind."""
+    styled = np.flatnonzero(begin(words[at], b' s="'))
+    style = np.zeros(len(at), dtype=np.int64)
+    style[styled], size = quoted(words[at[styled] + 4], 5)
+    at[styled] += size + 5
+    return style, at
+
+
+def _kinds(words: Words, at: Ints) -> tuple[Ints, Ints]:
+    """The type in `` t="…"``, and the position behind, where the tag ends."""
+    word = words[at]
+    kind = np.where(begin(word, b">") | begin(word, b"/>"), NUMBER, UNKNOWN)
     at = at.copy()
-    for _ in range(most):
-        digit = text[at] - np.uint8(ord("0"))  # whatever is no digit ends up above nine
-        going &= digit < 10
-        every = every and bool(going.all())
-        if every:
-            number *= 10
-            number += digit
-            at += 1
-        elif going.any():
-            number = np.where(going, number * 10 + digit, number)
-            at += going
-        else:
-            break
-    return number, at
-
-
-def _attributes(text: Bytes, at: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Type and style, from nothing but `` s="…"`` and `` t="…"`` in this order up to ``end``."""
-    has_style = (text[at] == ord(" ")) & (text[at + 1] == ord("s"))
-    styled = at + np.where(has_style, 4, 0)
-    _need(bool((text[styled - 1] == ord('"'))[has_style].all() and (text[styled - 2] == ord("="))[has_style].all()))
-    number, behind = _digits(text, np.where(has_style, styled, 0), 5)
-    _need(bool((text[behind] == ord('"'))[has_style].all()))
-    style = np.where(has_style, number, 0)
-    at = np.where(has_style, behind + 1, at)
-    kind = np.where(at == end, NUMBER, UNKNOWN).astype(np.int64)
     for name, code in _TYPES.items():
-        open_ = np.flatnonzero((kind == UNKNOWN) & (end - at == len(name) + 5))
-        if len(open_):
-            wanted = b' t="' + name + b'"'
-            spans = text[at[open_][:, None] + np.arange(len(wanted))]
-            match = (spans == np.frombuffer(wanted, dtype=np.uint8)).all(axis=1)
-            kind[open_[match]] = code
-    _need(not bool((kind == UNKNOWN).any()))
-    return kind, style
+        wanted = b' t="' + name + b'"'
+        where = np.flatnonzero((kind == UNKNOWN) & begin(word, wanted[:8]))
+        where = where[begin(words[at[where] + 8], wanted[8:])]
+        kind[where] = code
+        at[where] += len(wanted)
+        if (kind != UNKNOWN).all():
+            break
+    return kind, at
 
 
-def whole_numbers(text: Bytes, start: Ints, end: Ints) -> Ints:
-    """Spans of digits as numbers (positions among the shared strings). Raises Unfamiliar."""
-    number, behind = _digits(text, start, 8)
-    _need(bool(((behind == end) & (end > start)).all()))
-    return number
+def _values(piece: bytes, text: Bytes, words: Words, at: Ints, end: Ints, kind: Ints) -> tuple[Ints, Ints, int]:
+    """The span of each value, its end -1 where there is none, and the number of tags of all cells,
+    whose first tags end at ``at``. Raises Unfamiliar."""
+    body = at + 1
+    start, behind = body + 3, end - 8
+    plain = begin(words[body - 1], b"><v>") & begin(words[behind], b"</v></c>")
+    tags = 4 * int(np.count_nonzero(plain))
+    need((kind[plain] != INLINE).all())
+    need((kind != UNKNOWN).all())
+    rest = np.flatnonzero(~plain)
+    if not len(rest):
+        return start, behind, tags
+    behind[rest] = -1
+    empty = begin(words[at[rest]], b"/>") & (end[rest] == at[rest] + 2)
+    blank = begin(words[at[rest]], b"></c>") & (end[rest] == at[rest] + 5)
+    tags += int(np.count_nonzero(empty)) + 2 * int(np.count_nonzero(blank))
+    rest = rest[~(empty | blank)]
+    need((text[at[rest]] == ord(">")).all())
+    inline = begin(words[body[rest]], b"<is><t>") & begin(words[end[rest] - 13], b"</t></is")
+    inline &= begin(words[end[rest] - 5], b"></c>") & (kind[rest] == INLINE)
+    found = rest[inline]
+    start[found], behind[found] = body[found] + 7, end[found] - 13
+    tags += 6 * len(found)
+    for each in rest[~inline].tolist():
+        first, last = int(body[each]), int(end[each])
+        written = _TEXT.fullmatch(piece, first, last)
+        if written and kind[each] == INLINE:
+            start[each], behind[each] = written.span(1)
+        else:
+            need(_BLANK.fullmatch(piece, first, last) is not None)
+        tags += 1 + piece.count(b"<", first, last)
+    return start, behind, tags
