@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import compileall
 import shutil
 import sys
 from pathlib import Path
@@ -27,6 +28,9 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench", help="where made files are kept")
     given = parser.parse_args()
 
+    # as the program and the scripts lie on a desk once installed or run, even where Python is told to write no bytecode
+    for sources in (ROOT / "skillcli", ROOT / "tests" / "bench"):
+        compileall.compile_dir(sources, quiet=1)
     where = figures.machine()
     bench = Bench(given.folder, given.rows, given.history, given.large, given.repeat)
     shutil.rmtree(bench.work)
