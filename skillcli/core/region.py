@@ -28,10 +28,9 @@ _SEVERAL = re.compile(r"[、，,;；/]|或")
 
 @dataclass(frozen=True)
 class _Gazetteer:
-    """Codes ever used, and names → provinces: full names, and names without their last word for
+    """Names → provinces: full names, and names without their last word for
     provinces, prefectures and counties apart, since a prefecture's outranks a county's."""
 
-    codes: frozenset[str]
     provinces: dict[str, str]
     full: dict[str, frozenset[str]]
     prefectures: dict[str, frozenset[str]]
@@ -40,7 +39,7 @@ class _Gazetteer:
 
 def known(code: str) -> bool:
     """Whether six digits are, or once were, a code of GB/T 2260."""
-    return code in _gazetteer().codes
+    return code in _codes()
 
 
 def province_of(text: str) -> str:
@@ -89,6 +88,19 @@ def full_names(area: str) -> tuple[str, ...]:
     for code in dict.fromkeys(chain):
         names += [name for name, codes in _codes_by_name().items() if code in codes][:1]
     return tuple("".join(names[start:]) for start in range(len(names)))
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """Codes ever used: of many thousand names none is needed."""
+    codes, province = [], ""
+    for line in _lines():
+        code = line.split(maxsplit=1)[0]
+        if line.startswith(" "):
+            codes.append(province + code)
+        else:
+            province = code
+    return frozenset(codes)
 
 
 @cache
@@ -149,14 +161,12 @@ def _only(provinces: frozenset[str]) -> str:
 
 @cache
 def _gazetteer() -> _Gazetteer:
-    codes: set[str] = set()
     provinces: dict[str, str] = {}
     # Names still in use come before abolished ones: 海口 was once in 广东, 万县 in 四川.
     full: tuple[dict[str, set[str]], dict[str, set[str]]] = ({}, {})
     prefectures: dict[str, set[str]] = {}
     counties: dict[str, set[str]] = {}
     for code, name, in_use in _entries():
-        codes.add(code)
         if _NO_NAME.search(name):
             continue
         province = code[:2]
@@ -169,7 +179,6 @@ def _gazetteer() -> _Gazetteer:
             if len(short) > 1:
                 table.setdefault(short, set()).add(province)
     return _Gazetteer(
-        frozenset(codes),
         provinces,
         {name: frozenset(where) for name, where in (full[1] | full[0]).items()},
         {name: frozenset(where) for name, where in prefectures.items()},
@@ -180,9 +189,7 @@ def _gazetteer() -> _Gazetteer:
 def _entries() -> Iterator[tuple[str, str, bool]]:
     """Six-digit code, name, and whether the name is still in use."""
     province = ""
-    for line in files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
+    for line in _lines():
         code, _, names = line.strip().partition(" ")
         value = names.partition('"')[2].rstrip('"')
         if not line.startswith(" "):
@@ -190,3 +197,8 @@ def _entries() -> Iterator[tuple[str, str, bool]]:
             continue
         for _first, last, name in _ENTRY.findall(value):
             yield province + code, name, not last
+
+
+def _lines() -> list[str]:
+    lines = files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]

@@ -10,7 +10,7 @@ from skillcli.schema.inputs import ROSTER
 from skillcli.schema.written import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Iterable
 
     import numpy as np
     import pandas as pd
@@ -78,7 +78,9 @@ class Case:
 
     def says(self, key: str, *words: str) -> NDArray[np.bool_]:
         """Trainings whose text in column ``key`` of the roster is one of these words."""
-        return self._mask("says", key, *words, asked=lambda: _is_one_of(self.trainings[key], words))
+        from skillcli.rules.facts import is_one_of
+
+        return self._mask("says", key, *words, asked=lambda: is_one_of(self.trainings[key], words))
 
     def id_fault(self, fault: Fault) -> NDArray[np.bool_]:
         """Trainings whose identity number has this fault."""
@@ -91,11 +93,15 @@ class Case:
 
     def on_lines(self, *names: str) -> NDArray[np.bool_]:
         """Candidate lines of these policy lines (their ids)."""
-        return self._mask("on_lines", *names, asked=lambda: _is_one_of(self.lines["line"], names))
+        from skillcli.rules.facts import is_one_of
+
+        return self._mask("on_lines", *names, asked=lambda: is_one_of(self.lines["line"], names))
 
     def paid_to(self, payee_kind: str) -> NDArray[np.bool_]:
         """Candidate lines paid to a kind of payee."""
-        return self._mask("paid_to", payee_kind, asked=lambda: _is_one_of(self.lines["payee_kind"], (payee_kind,)))
+        from skillcli.rules.facts import is_one_of
+
+        return self._mask("paid_to", payee_kind, asked=lambda: is_one_of(self.lines["payee_kind"], (payee_kind,)))
 
     def _mask(self, *question: str, asked: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
         if question not in self._masks:
@@ -119,15 +125,22 @@ class Case:
         ``CellFault`` (all if none is named). One entry a row."""
         asked = (key, *kinds)
         if asked not in self._faults:
-            if key in self._faulty:
-                such = _is_one_of(self.faults["key"], (key,))
-                if kinds:
-                    such &= _is_one_of(self.faults["fault"], kinds)
-                faults = _picked(self.faults, such, ("rid", "shown"))
-                self._faults[asked] = faults.drop_duplicates("rid").set_index("rid")["shown"]
-            else:
-                self._faults[asked] = self._no_fault
+            self._faults[asked] = self._faults_of(key, kinds) if key in self._faulty else self._no_fault
         return self._faults[asked]
+
+    def _faults_of(self, key: str, kinds: tuple[str, ...]) -> pd.Series:
+        import numpy as np
+        import pandas as pd
+
+        from skillcli.rules.facts import is_one_of
+
+        such = is_one_of(self.faults["key"], (key,))
+        if kinds:
+            such &= is_one_of(self.faults["fault"], kinds)
+        places = np.flatnonzero(such)
+        rids, first = np.unique(self.faults["rid"].to_numpy()[places], return_index=True)
+        shown = self.faults["shown"].array.take(places[first])
+        return pd.Series(shown, index=pd.Index(rids, name="rid"), name="shown")
 
     @cached_property
     def _faulty(self) -> frozenset[str]:
@@ -162,25 +175,20 @@ class Case:
     def shown(self, rids: pd.Index, key: str) -> pd.Series:
         """What stands in the cells, as a clerk may see it: identity and account masked, a faulty
         cell as it was written, missing as ""."""
+        import numpy as np
         import pandas as pd
 
-        values = pd.Series(self.trainings[key].array.take(self.trainings.index.get_indexer(rids)), index=rids)
-        text = cell_text(values, ROSTER[key].kind) if len(values) else values.astype("str")
+        written = self.trainings[key].array.take(self.trainings.index.get_indexer(rids))
+        if written.isna().all():
+            text = pd.array(np.full(len(rids), "", dtype=object), dtype="str")
+        else:
+            text = cell_text(pd.Series(written, copy=False), ROSTER[key].kind).array
         faulty = self.fault(key)
-        if len(faulty) and len(values):
-            seen = faulty.reindex(rids)
-            text = text.where(seen.isna(), seen)
-        return text
-
-
-def _is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
-    """Where a column of texts (str) has one of these words; a missing text has none."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    array = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    such: NDArray[np.bool_] = pc.is_in(array, pa.array(list(words), pa.large_string())).to_numpy(zero_copy_only=False)
-    return such
+        places = faulty.index.get_indexer(rids) if len(faulty) else np.full(len(rids), -1)
+        if (places >= 0).any():
+            seen = faulty.array.take(places, allow_fill=True)
+            text = pd.array(np.where(seen.isna(), np.asarray(text), np.asarray(seen)), dtype="str")
+        return pd.Series(text, index=rids, copy=False)
 
 
 def _picked(
@@ -191,7 +199,7 @@ def _picked(
     import pandas as pd
 
     places = np.flatnonzero(which)
-    return pd.DataFrame({key: frame[key].array.take(places) for key in columns}, index=index)
+    return pd.DataFrame({key: frame[key].array.take(places) for key in columns}, index=index, copy=False)
 
 
 REFERENCE_DTYPES = {"list_name": "str", "person": "int64", "event_on": "datetime64[s]", "treatment": "str"}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 MOST_SUGGESTIONS = 3
 EMPLOYER = "用人单位"
 _ENTRY = ("body_kind", "admission", "document", "account", "valid_from", "valid_to")
-_PAPERS = ("documented", "dated", "admitted")
 LEAST_LIKENESS = 50.0
 """Of 100; names less alike than this are no help to a clerk."""
 
@@ -36,29 +37,50 @@ def register_state(names: pd.Series, day: pd.Series, bodies: pd.DataFrame) -> pd
 
 def _register_state(names: pd.Series, day: pd.Series, bodies: pd.DataFrame) -> pd.DataFrame:
     """The same for distinct pairs of name and day."""
+    import numpy as np
+    import pandas as pd
+
     from skillcli.rules.facts import normal
 
-    keyed = bodies.assign(body=normal(bodies["institution"])).dropna(subset="body")
-    keyed = keyed.reindex(columns=["body", *_ENTRY])
-    dates = keyed["valid_from"].notna() | keyed["valid_to"].notna()
-    school = keyed["body_kind"].ne(EMPLOYER)
-    keyed["documented"] = keyed["document"].notna() | bool(keyed["document"].isna().all())
-    keyed["dated"] = dates | (not dates.any())
-    keyed["admitted"] = keyed["admission"].notna() | ~school | bool(keyed.loc[school, "admission"].isna().all())
-    wanted = names.dropna().rename("body").to_frame().assign(day=day).rename_axis("at").reset_index()
-    found = wanted.merge(
-        keyed[["body", "account", "valid_from", "valid_to", *_PAPERS]], on="body", how="inner", validate="m:m"
+    entries = bodies.reindex(columns=list(_ENTRY))
+    body = normal(bodies["institution"])
+    papers = _papers(entries[body.notna().to_numpy()])
+    known = pd.Index(body.dropna().unique())
+    of_entry, wanted = known.get_indexer(body.dropna()), known.get_indexer(names)
+    # each name beside all its entries
+    order = np.argsort(of_entry, kind="stable")
+    start = np.searchsorted(of_entry[order], wanted, "left")
+    count = np.searchsorted(of_entry[order], wanted, "right") - start
+    count[wanted < 0] = 0
+    at = np.repeat(np.arange(len(names)), count)
+    entry = order[np.arange(len(at)) + np.repeat(start - np.concatenate([[0], np.cumsum(count)[:-1]]), count)]
+    papers = {key: having[entry] for key, having in papers.items()}
+    asked = day.to_numpy(dtype="datetime64[D]")[at]
+    opened, closed = (
+        entries.loc[body.notna().to_numpy(), key].to_numpy(dtype="datetime64[D]")[entry]
+        for key in ("valid_from", "valid_to")
     )
-    opened = found["valid_from"].isna() | found["day"].isna() | found["valid_from"].le(found["day"])
-    lasting = found["valid_to"].isna() | found["day"].isna() | found["valid_to"].ge(found["day"])
-    found["current"] = opened & lasting
-    for paper in _PAPERS:
-        found[paper] &= found["current"]
-    found["account"] = found["current"] & found["account"].notna()
-    columns = ["current", *_PAPERS, "account"]
-    state = found.groupby("at")[columns].any().reindex(names.index, fill_value=False).astype(bool)
-    state.insert(0, "listed", names.index.isin(found["at"]))
-    return state
+    current = (np.isnat(opened) | np.isnat(asked) | (opened <= asked)) & (
+        np.isnat(closed) | np.isnat(asked) | (closed >= asked)
+    )
+    found = {"listed": np.ones(len(at), dtype=bool), "current": current}
+    found |= {key: having & current for key, having in papers.items()}
+    return pd.DataFrame(
+        {key: np.bincount(at[hit], minlength=len(names)) > 0 for key, hit in found.items()}, index=names.index
+    )
+
+
+def _papers(entries: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
+    """Which entries of the 机构 sheet have what is asked of them, as ``register_state`` says."""
+    has = {key: entries[key].notna().to_numpy() for key in _ENTRY}
+    dated = has["valid_from"] | has["valid_to"]
+    school = entries["body_kind"].ne(EMPLOYER).to_numpy()
+    return {
+        "documented": has["document"] | (not has["document"].any()),
+        "dated": dated | (not dated.any()),
+        "admitted": has["admission"] | ~school | (not has["admission"][school].any()),
+        "account": has["account"],
+    }
 
 
 def nearest(unknown: pd.Series, choices: list[str]) -> pd.Series:

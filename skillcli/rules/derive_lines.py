@@ -27,7 +27,7 @@ def with_training(case: Case, which: NDArray[np.bool_], own: Sequence[str], *col
     lines = case.line_rows(which, *own)
     place = case.trainings.index.get_indexer(lines.index)
     theirs = {key: case.trainings[key].array.take(place) for key in columns}
-    return pd.DataFrame({**{key: lines[key] for key in own}, **theirs}, index=lines.index)
+    return pd.DataFrame({**{key: lines[key] for key in own}, **theirs}, index=lines.index, copy=False)
 
 
 def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.DataFrame:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
     from skillcli.rules.case import Case
 
@@ -23,20 +25,34 @@ def with_past(case: Case, *columns: str, shared: str, differing: str) -> pd.Data
     import pandas as pd
 
     both = [case.trainings, case.history.trainings]
-    keys = pd.Series(np.concatenate([each[shared].to_numpy() for each in both]))
-    common = np.flatnonzero(keys.duplicated(keep=False).to_numpy() & keys.ne(0).to_numpy())
-    values = pd.concat([each[differing] for each in both], ignore_index=True).take(common)
-    key = keys.take(common)
-    different = pd.DataFrame({"key": key, "value": values}).drop_duplicates()["key"]
-    common = common[key.isin(different[different.duplicated()]).to_numpy()]
+    keys = np.concatenate([each[shared].to_numpy() for each in both])
+    common = np.flatnonzero(pd.Series(keys).duplicated(keep=False).to_numpy() & (keys != 0))
     ours, theirs = np.split(common, [np.searchsorted(common, len(case.trainings))])
-    positions = (ours, True), (theirs - len(case.trainings), False)
-    return pd.concat(
-        [
-            each[list(columns)].take(at).assign(at=at, mine=mine)
-            for each, (at, mine) in zip(both, positions, strict=True)
-        ]
-    )
+    parts = [(case.trainings, ours, True), (case.history.trainings, theirs - len(case.trainings), False)]
+    values = pd.concat([frame[differing].take(at) for frame, at, _ in parts], ignore_index=True)
+    several = _distinct_a_key(pd.Series(keys[common]), values) > 1
+    parts = [(frame, at[several[: len(ours)] if mine else several[len(ours) :]], mine) for frame, at, mine in parts]
+    frames = [
+        pd.DataFrame(
+            {**{key: frame[key].array.take(at) for key in columns}, "at": at, "mine": np.full(len(at), mine)},
+            index=frame.index[at],
+            copy=False,
+        )
+        for frame, at, mine in parts
+    ]
+    return pd.concat(frames) if len(frames[1]) else frames[0]
+
+
+def _distinct_a_key(keys: pd.Series, values: pd.Series) -> NDArray[np.int64]:
+    """For each row how many distinct values its key has; a missing value is one."""
+    import numpy as np
+    import pandas as pd
+
+    key, _ = pd.factorize(keys)
+    value, distinct = pd.factorize(values)
+    pairs = np.unique(key * (len(distinct) + 1) + value + 1)
+    counted: NDArray[np.int64] = np.bincount(pairs // (len(distinct) + 1))[key]
+    return counted
 
 
 def place(case: Case, rows: pd.DataFrame) -> pd.Series:
@@ -44,6 +60,8 @@ def place(case: Case, rows: pd.DataFrame) -> pd.Series:
     import pandas as pd
 
     mine, at = rows["mine"].to_numpy(), rows["at"].to_numpy()
+    if mine.all():
+        return pd.Series(case.places.array.take(at), index=rows.index)
     past = case.history.trainings[["batch", "file", "row"]].take(at[~mine])
     theirs = "批次 " + past["batch"] + "（" + past["file"] + "第 " + past["row"].astype("str") + " 行）"
     where: pd.Series = pd.concat([case.places.take(at[mine]), theirs]).set_axis(rows.index)
@@ -56,29 +74,31 @@ def places_of_others(case: Case, rows: pd.DataFrame, key: str, value: str, least
     ``rows``: both columns, ``mine`` and ``at`` of ``with_past``. Returns, by rid, ``others`` (str: where a row with each
     other value stands, three at most) and ``count`` (int64: distinct values).
     """
+    import numpy as np
     import pandas as pd
 
-    rows = rows.dropna(subset=[key, value])
-    distinct = rows.drop_duplicates([key, value])
-    held = distinct[key].value_counts()
-    shared = held.index[held.ge(least)]
-    distinct = distinct[distinct[key].isin(shared)]
-    holders: dict[object, list[tuple[object, str]]] = {}
-    listed = (column.tolist() for column in (distinct[key], distinct[value], place(case, distinct)))
-    for each, holder, where in zip(*listed, strict=True):
-        holders.setdefault(each, []).append((holder, where))
-    accused = rows[rows["mine"] & rows[key].isin(shared)]
-    found = [(holders[each], own) for each, own in zip(accused[key].tolist(), accused[value].tolist(), strict=True)]
+    rows = rows[(rows[key].notna() & rows[value].notna()).to_numpy()]
+    each, _ = pd.factorize(rows[key])
+    own, values = pd.factorize(rows[value])
+    first = ~pd.Series(each * len(values) + own).duplicated().to_numpy()
+    shared = np.bincount(each[first], minlength=1)[each] >= least
+    named = np.flatnonzero(first & shared)
+    holders: dict[int, list[tuple[int, str]]] = {}
+    listed = (each[named].tolist(), own[named].tolist(), place(case, rows.take(named)).tolist())
+    for which, holder, where in zip(*listed, strict=True):
+        holders.setdefault(which, []).append((holder, where))
+    accused = np.flatnonzero(rows["mine"].to_numpy() & shared)
+    found = [(holders[which], one) for which, one in zip(each[accused].tolist(), own[accused].tolist(), strict=True)]
     return pd.DataFrame(
         {
-            "others": pd.array([_others(others, own) for others, own in found], dtype="str"),
+            "others": pd.array([_others(others, one) for others, one in found], dtype="str"),
             "count": pd.array([len(others) for others, _ in found], dtype="int64"),
         },
-        index=accused.index,
+        index=rows.index[accused],
     )
 
 
-def _others(holders: list[tuple[object, str]], own: object) -> str:
+def _others(holders: list[tuple[int, str]], own: int) -> str:
     """Where the first holders but oneself stand."""
     named = [where for holder, where in holders[: MOST_NAMED + 1] if holder != own][:MOST_NAMED]
     return "、".join(named) + ("等处" if len(holders) > MOST_NAMED + 1 else "")

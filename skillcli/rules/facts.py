@@ -20,7 +20,7 @@ from skillcli.schema.history import Keys
 from skillcli.schema.vocabulary import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from numpy.typing import NDArray
 
@@ -81,10 +81,9 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
 
     Reads 培训机构, 用人单位, 职业（工种）, 技能等级, 证书类型, 证书编号, 培训类型, 考核结果, 开班日期, 结课日期.
     """
-    passed = frame["result"].eq("合格").to_numpy(dtype=bool, na_value=False)
-    is_ojt = frame["training_kind"].eq(OJT).to_numpy(dtype=bool, na_value=False)
+    passed, is_ojt = is_one_of(frame["result"], ["合格"]), is_one_of(frame["training_kind"], [OJT])
     level = frame["level"].where(frame["level"].ne(NO_LEVEL))
-    special = frame["certificate_kind"].eq("专项职业能力证书").to_numpy(dtype=bool, na_value=False)
+    special = is_one_of(frame["certificate_kind"], ["专项职业能力证书"])
     facts = frame.assign(
         person=person,
         institution_n=normal(frame["institution"]),
@@ -97,7 +96,7 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
     )
     place = facts["institution_n"].mask(facts["is_ojt"], facts["employer_n"])
     certificate = joined(frame["certificate_kind"], facts["certificate_n"])
-    holder = frame["certificate_kind"].eq(HOLDER_NUMBERED).fillna(False)
+    holder = is_one_of(frame["certificate_kind"], [HOLDER_NUMBERED])
     # /, 待发 and other words are no number; a number without its kind is no certificate's yet (C01, C02)
     unnumbered = _unnumbered(facts["certificate_n"])
     unclaimed = unnumbered | frame["certificate_kind"].isna()
@@ -191,6 +190,13 @@ def hashed(text: pd.Series, unknown: pd.Series) -> NDArray[np.int64]:
     codes = pd.util.hash_array(text.to_numpy(dtype=object), categorize=False).view(np.int64)
     blanked: NDArray[np.int64] = np.where(unknown.to_numpy(dtype=bool), 0, codes)
     return blanked
+
+
+def is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
+    """Where a column of texts (str) has one of these words; a missing text has none."""
+    array = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    such: NDArray[np.bool_] = pc.is_in(array, pa.array(list(words), pa.large_string())).to_numpy(zero_copy_only=False)
+    return such
 
 
 def category_sets(categories: pd.Series, implies: dict[str, list[str]]) -> NDArray[np.int64]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skillcli.rules.facts import NO_LEVEL, category_bits
+from skillcli.rules.facts import NO_LEVEL, category_bits, is_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +42,7 @@ class Matcher:
         self.sets = trainings["category_set"].to_numpy(dtype=np.int64)
         self.everyone: Mask = np.ones(len(trainings), dtype=bool)
         self._groups: dict[str, Mask] = {}
+        self._words: dict[tuple[str, frozenset[str]], Mask] = {}
 
     def group(self, name: str) -> Mask:
         """Who belongs to a group of persons."""
@@ -71,7 +72,10 @@ class Matcher:
 
     def is_one_of(self, column: str, words: list[str] | frozenset[str]) -> Mask:
         """Rows whose word is one of these; a missing word is none."""
-        return np.array(self.trainings[column].isin(list(words)), dtype=bool)
+        asked = (column, frozenset(words))
+        if asked not in self._words:
+            self._words[asked] = is_one_of(self.trainings[column], words)
+        return self._words[asked].copy()
 
     def conditions(self, route: Route) -> Iterator[Condition]:
         """Everything a route demands, one by one (their conjunction is the match)."""

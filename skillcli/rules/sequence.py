@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,9 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     rows = days.assign(own_error=own_error[several], issued_or_end=days["issued_on"].fillna(days["end"]))
     tied = rows.duplicated(_FIRST_KEYS, keep=False).to_numpy()
     within = np.zeros(len(rows), dtype=np.int64)
-    within[tied] = _rank_of_tied(trainings.take(several[tied]))
+    if tied.any():
+        of_days = rows[tied].groupby(_FIRST_KEYS, dropna=False, sort=False).ngroup().to_numpy()
+        within[tied] = _rank_of_tied(trainings, several[tied], of_days)
     # numpy, as pandas, sorts missing days last
     order = np.lexsort([within, *(rows[key].to_numpy() for key in reversed(_FIRST_KEYS))])
     people = rows["person"].to_numpy()[order]
@@ -55,14 +57,24 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     return rank
 
 
-def _rank_of_tied(rows: pd.DataFrame) -> NDArray[np.int64]:
-    """The place of each row by what decides after the days; rows equal in all of it keep their order."""
+def _rank_of_tied(trainings: pd.DataFrame, places: NDArray[np.int64], tied: NDArray[Any]) -> NDArray[np.int64]:
+    """The place of each of these rows by what decides after the days, among those of the same number in ``tied``; rows
+    equal in all of it keep their order."""
     # cells that were compared in their normal form decide last, as they were typed
     typed = ["certificate_no", "institution", "id_number"]
-    others = [key for key in ROSTER.keys if key not in (*typed, "start") and key in rows] + typed
-    keys = ["certificate_n", "institution_n", *others]
-    rank = np.empty(len(rows), dtype=np.int64)
-    rank[rows[keys].reset_index(drop=True).sort_values(keys, kind="stable").index] = np.arange(len(rows))
+    others = [key for key in ROSTER.keys if key not in (*typed, "start") and key in trainings] + typed
+    for key in ["certificate_n", "institution_n", *others]:
+        open_ = np.flatnonzero(pd.Series(tied).duplicated(keep=False).to_numpy())
+        if not open_.size:
+            break
+        values, distinct = pd.factorize(trainings[key].array.take(places[open_]), sort=True)
+        values = np.where(values < 0, len(distinct), values)
+        # what was told apart already stays so: each number makes room for all values of the column
+        finer = tied * (len(distinct) + 1)
+        finer[open_] += values
+        _, tied = np.unique(finer, return_inverse=True)
+    rank = np.empty(len(tied), dtype=np.int64)
+    rank[np.argsort(tied, kind="stable")] = np.arange(len(tied))
     return rank
 
 
@@ -96,18 +108,26 @@ def booked(case: Case, past: pd.DataFrame) -> pd.DataFrame:
     every line of that group on the same training.
     """
     place = case.trainings.index.get_indexer(pd.Index(case.lines["rid"]))
-    hits = []
+    hits = [
+        pd.DataFrame({key: pd.Series(dtype="str") for key in ("line_no", "place")}, index=pd.Index([], dtype="int64"))
+    ]
     for key in ("certificate_claim", "class_hash"):
-        own = case.trainings[key].take(place).set_axis(case.lines.index)
+        own = case.trainings[key].to_numpy()[place]
         theirs = past[past[key].ne(0) & past[key].isin(own)]
-        mine = case.lines.loc[own.isin(theirs[key]), ["line", "group"]].assign(key=own)
-        mine = (
-            mine.assign(scope=mine["group"].where(mine["group"].ne(""), mine["line"])).rename_axis("lid").reset_index()
-        )
-        theirs = _in_order(theirs).assign(key=theirs[key], scope=_scope(case.policy, theirs["line"]))
-        theirs = theirs.drop_duplicates(["key", "scope"])[["key", "scope", "line_no", *_PLACE]]
-        hits.append(mine[["lid", "key", "scope"]].merge(theirs, on=["key", "scope"], validate="m:1"))
-    found = pd.concat(hits).drop_duplicates("lid").set_index("lid").sort_index()
+        if len(theirs):
+            hits.append(_booked_by(case, pd.Series(own, index=case.lines.index), theirs, key))
+    found = pd.concat(hits)
+    once: pd.DataFrame = found[~found.index.duplicated()].sort_index()
+    return once
+
+
+def _booked_by(case: Case, own: pd.Series, theirs: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The same, by one of the keys that trainings have; ``own``: the key of each line's training."""
+    mine = case.lines.loc[own.isin(theirs[key]), ["line", "group"]].assign(key=own)
+    mine = mine.assign(scope=mine["group"].where(mine["group"].ne(""), mine["line"])).rename_axis("lid").reset_index()
+    theirs = _in_order(theirs).assign(key=theirs[key], scope=_scope(case.policy, theirs["line"]))
+    theirs = theirs.drop_duplicates(["key", "scope"])[["key", "scope", "line_no", *_PLACE]]
+    found = mine[["lid", "key", "scope"]].merge(theirs, on=["key", "scope"], validate="m:1").set_index("lid")
     return found[["line_no"]].assign(place=_past_places(found))
 
 
@@ -120,9 +140,12 @@ def live(case: Case) -> pd.DataFrame:
     """Live lines of the ledger with what is compared of their trainings, in no order."""
     columns = ["tid", "person", "batch_order", "rank", *_PLACE, "certificate_claim", "class_hash"]
     columns += ["occupation", "level_key", "year", "training_kind"]
-    lines = case.history.lines
+    lines, trainings = case.history.lines, case.history.trainings
     lines = lines.loc[lines["live"], ["tid", "line", "line_no"]]
-    return lines.merge(case.history.trainings[columns], on="tid", validate="m:1")
+    place = pd.Index(trainings["tid"]).get_indexer(pd.Index(lines["tid"]))
+    known = place >= 0
+    of_training = {key: trainings[key].array.take(place[known]) for key in columns if key != "tid"}
+    return lines[known].reset_index(drop=True).assign(**of_training)
 
 
 def _in_order(past: pd.DataFrame) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
 from skillcli.rules.derive_catalogue import nearest, register_state
-from skillcli.rules.derive_cells import together
+from skillcli.rules.derive_cells import nothing, together
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -44,11 +44,10 @@ def not_in_evaluation_catalogue(case: Case) -> pd.DataFrame:
 
 def unlisted(trainings: pd.DataFrame, catalogue: Catalogue) -> list[str]:
     """Titles of the catalogues that these trainings would be checked against and that were never imported."""
-    named = trainings["issuer"].notna().any() and catalogue.issuers is None
-    kinds = trainings.loc[~trainings["is_ojt"], "certificate_kind"]
-    missing = [
-        title for kind, (field, title) in SHEETS.items() if kinds.eq(kind).any() and getattr(catalogue, field) is None
-    ]
+    named = catalogue.issuers is None and trainings["issuer"].notna().any()
+    asked = {kind: title for kind, (field, title) in SHEETS.items() if getattr(catalogue, field) is None}
+    kinds = trainings.loc[~trainings["is_ojt"], "certificate_kind"] if asked else None
+    missing = [title for kind, title in asked.items() if kinds is not None and kinds.eq(kind).any()]
     return ["评价机构"] * bool(named) + missing
 
 
@@ -56,13 +55,16 @@ def _issuers(case: Case) -> pd.DataFrame:
     """Issuers that no entry in force on the day of issue names."""
     from skillcli.rules.facts import normal
 
-    rows, sheet = case.trainings, case.catalogue.issuers
-    wanted = rows.loc[rows["issuer"].notna() & rows["issued_on"].notna(), ["issuer", "issued_on"]]
-    if sheet is None or wanted.empty:
-        return rows.iloc[:0][[]]
+    sheet = case.catalogue.issuers
+    named = ~case.missing("issuer") & ~case.missing("issued_on")
+    if sheet is None or not named.any():
+        return nothing()
+    wanted = case.rows(named, "issuer", "issued_on")
     entries = sheet.rename(columns={"name": "institution"})
     state = register_state(normal(wanted["issuer"]), wanted["issued_on"], entries)
-    bad = wanted[~state["current"]]
+    bad = wanted[~state["current"].to_numpy()]
+    if bad.empty:
+        return nothing()
     hint = nearest(bad["issuer"], list(sheet["name"].dropna()))
     return bad[[]].assign(name=bad["issuer"], when="发证日期", sheet="评价机构", hint=hint, key="issuer")
 
@@ -71,16 +73,18 @@ def _occupations(case: Case, kind: str) -> pd.DataFrame:
     from skillcli.rules.catalogue import Shelf
 
     field, title = SHEETS[kind]
-    rows, sheet = case.trainings, getattr(case.catalogue, field)
-    known = rows["occupation_n"].notna() & rows["start"].notna() & ~rows["is_ojt"]
-    asked = ["occupation", "occupation_exact", "occupation_n", "level", "start"]
-    wanted = rows.loc[known & rows["certificate_kind"].eq(kind), asked]
-    if sheet is None or wanted.empty:
-        return rows.iloc[:0][[]]
+    sheet = getattr(case.catalogue, field)
+    known = case.trainings["occupation_n"].notna().to_numpy() & ~case.missing("start")
+    known &= case.says("certificate_kind", kind) & ~case.trainings["is_ojt"].to_numpy()
+    if sheet is None or not known.any():
+        return nothing()
+    wanted = case.rows(known, "occupation", "occupation_exact", "occupation_n", "level", "start")
     entries = sheet.rename(columns={"name": "occupation"})
     if "level" not in entries:
         entries = entries.assign(level=entries["occupation"].where(entries["occupation"].isna()))
     bad = wanted[Shelf(entries).find(wanted, "start") < 0]
+    if bad.empty:
+        return nothing()
     level = ("（" + bad["level"] + "）").fillna("") if "level" in sheet else ""
     hint = nearest(bad["occupation"], list(sheet["name"].dropna()))
     return bad[[]].assign(name=bad["occupation"] + level, when="开班日期", sheet=title, hint=hint, key="occupation")
