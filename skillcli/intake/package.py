@@ -75,11 +75,25 @@ def layout(package: zipfile.ZipFile) -> Layout | None:
 def shared_strings(xml: bytes) -> list[str]:
     """The texts of a shared strings part; runs of rich text joined, phonetic guides left out."""
     text = xml.decode("utf-8")
-    found = _SIMPLE.findall(text)
-    if len(found) != text.count("<si>") + text.count("<si ") + text.count("<si/"):
+    found = _plainly_written(text) or _SIMPLE.findall(text)
+    if len(found) != text.count("<si"):
         found = ["".join(_RUN.findall(_PHONETIC.sub("", item))) for item in _ITEM.findall(text)]
     if "&" in text or "_x" in text:
         found = [plain_text(each) for each in found]
+    return found
+
+
+def _plainly_written(text: str) -> list[str]:
+    """The texts where each stands in the same two tags, as nearly always; else none."""
+    text = text.replace('<t xml:space="preserve">', "<t>")
+    start, end = text.find("<si><t>"), text.rfind("</t></si>")
+    if start < 0 or end < start or text.find("<si") < start or text.find("<si", end) >= 0:
+        return []
+    found = text.split("</t></si><si><t>")
+    if text.count("<", start, end) != 2 + 4 * (len(found) - 1):
+        return []
+    found[-1] = found[-1].partition("<")[0] if len(found) > 1 else text[:end]
+    found[0] = found[0][start + len("<si><t>") :]
     return found
 
 

@@ -109,7 +109,8 @@ def windows(
                 if budget.left < 0 or (size > RATIO_FROM and size > MAX_RATIO * max(part.compress_size, 1)):
                     raise _beyond("解压后的内容大得不正常")
                 window = rest + fresh
-                if b"<!" in window and part.filename.lower().endswith((".xml", ".rels", ".vml")):
+                # One byte is found ten times as fast as two, and rarely stands in a sheet.
+                if b"!" in window and b"<!" in window and part.filename.lower().endswith((".xml", ".rels", ".vml")):
                     _check_entities(window)
                 cut = max(map(window.rfind, ends))
                 # Without such an end no tag may be split all the same: the last one opens the next piece.
