@@ -63,18 +63,23 @@ class RawColumn:
     codes: array[int]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Between processes texts travel as one, which is ten times as fast as one by one."""
+        """Between processes texts travel as one, which is ten times as fast as one by one; what is no text goes beside them."""
+        others: dict[int, Cell] = {}
+        texts: list[Any] = self.cells
         try:
-            joined: Any = "\0".join(self.cells)  # type: ignore[arg-type]
+            joined = "\0".join(texts)
         except TypeError:
-            joined = self.cells
-        if isinstance(joined, str) and joined.count("\0") != len(self.cells) - 1:
-            joined = self.cells
-        return _arrived, (joined, self.codes.tobytes())
+            others = {at: cell for at, cell in enumerate(texts) if type(cell) is not str}
+            joined = "\0".join([cell if type(cell) is str else "" for cell in texts])
+        if joined.count("\0") != len(texts) - 1:
+            return _arrived, (texts, {}, self.codes.tobytes())
+        return _arrived, (joined, others, self.codes.tobytes())
 
 
-def _arrived(cells: Any, codes: bytes) -> RawColumn:
+def _arrived(cells: Any, others: dict[int, Cell], codes: bytes) -> RawColumn:
     held: list[Cell] = list(cells.split("\0")) if isinstance(cells, str) else cells
+    for at, cell in others.items():
+        held[at] = cell
     column = RawColumn(held, array("i"))
     column.codes.frombytes(codes)
     return column

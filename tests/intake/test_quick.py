@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import pickle
+from array import array
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -14,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skillcli.intake import quick
-from skillcli.intake.grid import Refused, Workbook
+from skillcli.intake.grid import RawColumn, Refused, Special, Workbook
 from skillcli.intake.package import ODD, format_kind
 from skillcli.intake.workbook import read_generally
 
@@ -225,3 +227,28 @@ def test_far_cells_are_refused_on_the_quick_way_too(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refusal:
         quick.read(path.read_bytes(), "")
     assert refusal.value.code == "F06"
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "<si><t>甲</t></si><si><t>乙 b</t></si><si><t></t></si>",
+        '<si><t>甲</t></si><si><t xml:space="preserve"> 乙</t></si><si><t>a&amp;b_x000D_&gt;></t></si>',
+        "<si><t>甲</t></si><si/><si><t>丙</t></si>",
+        "<si><t>甲</t></si><si><r><t>乙</t></r><r><t>丁</t></r></si><si><t>丙</t></si>",
+        "<si><t>甲</t></si><si><t>乙</t><rPh><t>yi</t></rPh></si><si><t/></si>",
+        "<si><t>甲</t></si> <si><t>乙</t></si>\n<si> <t>丙</t></si>",
+    ],
+)
+def test_shared_strings_are_the_same_however_they_are_written(tmp_path: Path, items: str) -> None:
+    strings = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="3">{items}</sst>'
+    cells = "".join(f'<row r="{n}"><c r="B{n}" t="s"><v>{n - 1}</v></c></row>' for n in (1, 2, 3))
+    same(raw_xlsx(tmp_path / "r.xlsx", SHEET_OPEN + cells + SHEET_CLOSE, strings=strings))
+
+
+@given(st.lists(st.text(max_size=3) | st.floats(allow_nan=False) | st.dates() | st.just(Special("error", "#N/A"))))
+def test_columns_travel_between_processes_unchanged(cells: list[Any]) -> None:
+    column = RawColumn(["", *cells], array("i", range(len(cells) + 1)))
+    arrived = pickle.loads(pickle.dumps(column, protocol=5))
+    assert (arrived.cells, arrived.codes) == (column.cells, column.codes)
+    assert [*map(type, arrived.cells)] == [*map(type, column.cells)]
