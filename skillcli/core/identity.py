@@ -73,23 +73,24 @@ def examine(
             continue
         chosen = text.take(pa.array(where)).buffers()[2]
         chars = np.frombuffer(chosen, dtype=np.uint8, count=len(where) * size).reshape(-1, size)
-        digits = chars.astype(np.int16) - ord("0")
-        is_digit = (digits >= 0) & (digits <= 9)
+        # one array a place: each step then reads what lies together; what is no digit is more than 9
+        digits = np.ascontiguousarray(chars.T) - np.uint8(ord("0"))
+        is_digit = digits <= 9
         if size == 15:
-            formed = np.logical_and.reduce(is_digit, axis=1)
-            prefix = np.tile(np.array([1, 9], dtype=np.int16), (len(where), 1))
-            body = np.hstack([digits[:, :6], prefix, digits[:, 6:]])
-            right = formed
+            formed = right = is_digit.all(axis=0)
+            body = [*digits[:6], *(np.full(len(where), digit, dtype=np.uint8) for digit in (1, 9)), *digits[6:]]
         else:
-            last_x = chars[:, 17] == ord("X")
-            formed = np.logical_and.reduce(is_digit[:, :17], axis=1) & (is_digit[:, 17] | last_x)
-            body = digits[:, :17]
-            total = (np.where(is_digit[:, :17], body, 0).astype(np.int64) * np.array(WEIGHTS)).sum(axis=1)
+            body = list(digits[:17])
+            formed = is_digit[:17].all(axis=0) & (is_digit[17] | (chars[:, 17] == ord("X")))
+            total = sum(
+                np.where(formed, digit, 0).astype(np.int16) * weight
+                for digit, weight in zip(body, WEIGHTS, strict=True)
+            )
             expected = np.frombuffer(CHECK.encode("ascii"), dtype=np.uint8)[total % 11]
             right = formed & (chars[:, 17] == expected)
-        figures: NDArray[np.int64] = np.where(formed.reshape(-1, 1), body, 0).astype(np.int64)
-        day, real = _dates(figures[:, 6:14])
-        key = figures @ (10 ** np.arange(16, -1, -1, dtype=np.int64))
+        figures = [np.where(formed, digit, 0).astype(np.int64) for digit in body]
+        day, real = _dates(figures[6:14])
+        key = _number(figures)
         good = right & real
         state = np.where(
             ~formed, Fault.FORM, np.where(~right, Fault.CHECKSUM, np.where(~real, Fault.BIRTH, Fault.NONE))
@@ -102,13 +103,19 @@ def examine(
     return fault, person, birth
 
 
-def _dates(digits: NDArray[np.int64]) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
-    """yyyymmdd digits (n × 8) → day and whether such a day exists (years 1800-2199)."""
+def _number(digits: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The numbers whose digits, highest first, these are."""
+    number = digits[0]
+    for digit in digits[1:]:
+        number = number * 10 + digit
+    return number
+
+
+def _dates(digits: list[NDArray[np.int64]]) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """yyyymmdd, an array a digit → day and whether such a day exists (years 1800-2199)."""
     import numpy as np
 
-    year = digits[:, :4] @ np.array([1000, 100, 10, 1])
-    month = digits[:, 4:6] @ np.array([10, 1])
-    day = digits[:, 6:8] @ np.array([10, 1])
+    year, month, day = _number(digits[:4]), _number(digits[4:6]), _number(digits[6:8])
     sane = (year >= 1800) & (year <= 2199) & (month >= 1) & (month <= 12) & (day >= 1)
     months = np.where(sane, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (np.where(sane, day, 1) - 1).astype("timedelta64[D]")

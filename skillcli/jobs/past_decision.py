@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from skillcli.core.finding import Severity, Verdict
+from skillcli.rules.amounts import UNITS
 from skillcli.rules.facts import derive
-from skillcli.rules.price import UNITS, Payees, payee_kinds
+from skillcli.rules.payees import Payees, payee_kinds
 from skillcli.rules.sequence import winner_order
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.decision import FINDING_DTYPES, LINE_DTYPES, TRAINING_DTYPES, Decision

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     general=True,
 )
 def fund_unknown(case: Case) -> pd.DataFrame:
+    from skillcli.rules.facts import looked_up
+
     titles = {line.id: line.title for line in case.policy.lines}
     bad = case.line_rows(case.lines["fund"].fillna("").eq("").to_numpy(), "line")
-    return bad[["line"]].assign(title=bad["line"].map(titles), reading="fund." + bad["line"])
+    readings = {line: f"fund.{line}" for line in titles}
+    return bad.assign(title=looked_up(bad["line"], titles), reading=looked_up(bad["line"], readings))

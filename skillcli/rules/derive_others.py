@@ -50,8 +50,8 @@ def _distinct_a_key(keys: pd.Series, values: pd.Series) -> NDArray[np.int64]:
 
     key, _ = pd.factorize(keys)
     value, distinct = pd.factorize(values)
-    pairs = np.unique(key * (len(distinct) + 1) + value + 1)
-    counted: NDArray[np.int64] = np.bincount(pairs // (len(distinct) + 1))[key]
+    first = ~pd.Series(key * (len(distinct) + 1) + value).duplicated().to_numpy()
+    counted: NDArray[np.int64] = np.bincount(key[first], minlength=1)[key]
     return counted
 
 

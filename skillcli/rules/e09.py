@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     remedy="请单位研究明确后，用“政策口径”表登记（口径键、口径、认定人、文号、日期），再重新审核。",
 )
 def reading_not_recorded(case: Case) -> pd.DataFrame:
-    import pandas as pd
-
+    from skillcli.rules.facts import looked_up
     from skillcli.rules.readings import asked
 
     if case.lines["open"].eq("").all():
@@ -40,12 +39,8 @@ def reading_not_recorded(case: Case) -> pd.DataFrame:
         key: f"；仅供参考：{reading.proposal} 元" if reading.proposal is not None else "。"
         for key, reading in readings.items()
     }
-    return pd.DataFrame(
-        {
-            "line": found["line"],
-            "reading": found["reading"],
-            "question": found["reading"].map({key: reading.question for key, reading in readings.items()}),
-            "proposal": found["reading"].map(proposals),
-            "clause": found["reading"].map({key: reading.clause for key, reading in readings.items()}),
-        }
+    return found.assign(
+        question=looked_up(found["reading"], {key: reading.question for key, reading in readings.items()}),
+        proposal=looked_up(found["reading"], proposals),
+        clause=looked_up(found["reading"], {key: reading.clause for key, reading in readings.items()}),
     )

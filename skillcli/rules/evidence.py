@@ -41,11 +41,6 @@ class Findings:
     def __len__(self) -> int:
         return len(self.rid)
 
-    def array(self, name: str) -> Any:
-        """A text column as an Arrow array."""
-        texts = self.texts[name]
-        return pa.repeat(pa.scalar(texts, _TEXT), len(self)) if isinstance(texts, str) else texts
-
     def each(self, name: str, meaning: dict[str, int], default: int) -> NDArray[np.int64]:
         """A number for each finding, by its text in this column."""
         texts = self.texts[name]
@@ -185,15 +180,40 @@ def together(findings: list[Findings]) -> pd.DataFrame:
     if not findings:
         return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in FINDING_DTYPES.items()})
     rid = np.concatenate([found.rid for found in findings])
-    texts = {name: pa.concat_arrays([found.array(name) for found in findings]) for name in TEXTS}
-    line, code = _rank(texts["line"]), _rank(texts["code"])
+    columns = {name: _Column([(found.texts[name], len(found)) for found in findings]) for name in TEXTS}
+    line, code = columns["line"].rank(), columns["code"].rank()
     order = np.lexsort([line, code, rid])
     tied = _tied(rid[order], code[order], line[order])
     if tied.any():
-        order = _settled(order, tied, rid, texts)
-    ordered = pa.array(order)
-    columns = {name: _series(array.take(ordered), None) for name, array in texts.items()}
-    return pd.DataFrame({"rid": rid[order], **columns})[list(FINDING_DTYPES)]
+        order = _settled(order, tied, rid, columns)
+    ordered = {name: _series(column.take(order), None) for name, column in columns.items()}
+    return pd.DataFrame({"rid": rid[order], **ordered}, copy=False)[list(FINDING_DTYPES)]
+
+
+class _Column:
+    """A text column of all findings: a pool of texts, and where each finding's text stands in it. What is one text for
+    all findings of a rule stands there once."""
+
+    def __init__(self, parts: list[tuple[Any, int]]) -> None:
+        pool, places, size = [], [], 0
+        for texts, count in parts:
+            if isinstance(texts, str):
+                pool.append(pa.array([texts], _TEXT))
+                places.append(np.full(count, size))
+            else:
+                pool.append(texts)
+                places.append(np.arange(size, size + count))
+            size += len(pool[-1])
+        self.pool, self.place = pa.concat_arrays(pool), np.concatenate(places)
+
+    def take(self, rows: NDArray[np.int64]) -> Any:
+        """The texts of some findings, as an Arrow array."""
+        return self.pool.take(pa.array(self.place[rows]))
+
+    def rank(self) -> NDArray[np.int64]:
+        """The place of each finding's text among the distinct ones in character order."""
+        ranks: NDArray[np.int64] = _rank(self.pool)[self.place]
+        return ranks
 
 
 def _tied(*keys: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -203,13 +223,15 @@ def _tied(*keys: NDArray[np.int64]) -> NDArray[np.bool_]:
     return tied
 
 
-def _settled(order: NDArray[np.int64], tied: NDArray[np.bool_], rid: NDArray[np.int64], texts: Any) -> Any:
+def _settled(
+    order: NDArray[np.int64], tied: NDArray[np.bool_], rid: NDArray[np.int64], columns: dict[str, _Column]
+) -> NDArray[np.int64]:
     """The order with findings of one training, code and line (few) by message, equal ones once."""
     rows = order[tied]
-    frame = pd.DataFrame({name: _series(array.take(pa.array(rows)), None) for name, array in texts.items()})
+    frame = pd.DataFrame({name: _series(column.take(rows), None) for name, column in columns.items()})
     frame = frame.assign(rid=rid[rows], row=rows).sort_values(["rid", "code", "line", "message"], kind="stable")
     again = frame.duplicated([*TEXTS, "rid"]).to_numpy()
-    settled = order.copy()
+    settled: NDArray[np.int64] = order.copy()
     settled[tied] = np.where(again, -1, frame["row"].to_numpy())
     return settled[settled >= 0]
 

@@ -20,7 +20,7 @@ from skillcli.schema.history import Keys
 from skillcli.schema.vocabulary import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -197,6 +197,14 @@ def is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
     array = pa.array(texts, type=pa.large_string(), from_pandas=True)
     such: NDArray[np.bool_] = pc.is_in(array, pa.array(list(words), pa.large_string())).to_numpy(zero_copy_only=False)
     return such
+
+
+def looked_up(texts: pd.Series, table: Mapping[str, str]) -> pd.Series:
+    """What the table says for each text (str), missing where it says nothing; every distinct text is asked once."""
+    array = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    coded = (array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array).dictionary_encode()
+    answers = pa.array([table.get(text) for text in coded.dictionary.to_pylist()], pa.large_string())
+    return pd.Series(answers.take(coded.indices).to_pandas().array, index=texts.index, dtype="str")
 
 
 def category_sets(categories: pd.Series, implies: dict[str, list[str]]) -> NDArray[np.int64]:

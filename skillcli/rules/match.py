@@ -141,11 +141,11 @@ def match(policy: Policy, trainings: pd.DataFrame) -> pd.DataFrame:
     lines = pd.DataFrame(
         {
             "rid": trainings.index.to_numpy(dtype=np.int64)[place],
-            "line": np.array([line.id for line in policy.lines], dtype=object)[number],
-            "group": np.array([line.group for line in policy.lines], dtype=object)[number],
+            "line": pd.array([line.id for line in policy.lines], dtype="str").take(number),
+            "group": pd.array([line.group for line in policy.lines], dtype="str").take(number),
             "route": route,
         }
-    ).astype({"line": "str", "group": "str"})
+    )
     lines.index.name = "lid"
     return lines
 

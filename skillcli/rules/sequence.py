@@ -145,7 +145,8 @@ def live(case: Case) -> pd.DataFrame:
     place = pd.Index(trainings["tid"]).get_indexer(pd.Index(lines["tid"]))
     known = place >= 0
     of_training = {key: trainings[key].array.take(place[known]) for key in columns if key != "tid"}
-    return lines[known].reset_index(drop=True).assign(**of_training)
+    alive: pd.DataFrame = lines[known].reset_index(drop=True).assign(**of_training)
+    return alive
 
 
 def _in_order(past: pd.DataFrame) -> pd.DataFrame:
