@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,7 +23,7 @@ def how_many(values: NDArray[np.int64]) -> int:
     return int(np.count_nonzero(values[1:] != values[:-1])) + 1 if len(values) else 0
 
 
-def among(values: NDArray[np.int64], known: NDArray[np.int64]) -> NDArray[np.bool_]:
+def among(values: NDArray[np.integer[Any]], known: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """Which of few values are among many ``known`` (sorted)."""
     at = np.searchsorted(known, values)
     found = at < len(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text
 from sqlalchemy.dialects import sqlite
 
 METADATA = MetaData()
@@ -23,6 +23,9 @@ def word(name: str, *, null: bool = True) -> Column[int]:
     return Column(name, WHOLE, nullable=null, info={"word": True})
 
 
-def table(name: str, *parts: Any, clustered: bool = False) -> Table:
-    """``clustered``: on SQLite the rows lie in the order of the primary key itself, without a number of their own."""
-    return Table(name, METADATA, *parts, sqlite_strict=True, sqlite_with_rowid=not clustered)
+def packed(name: str) -> Column[bytes]:
+    return Column(name, LargeBinary, nullable=False)
+
+
+def table(name: str, *parts: Any) -> Table:
+    return Table(name, METADATA, *parts, sqlite_strict=True)

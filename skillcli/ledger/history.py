@@ -8,10 +8,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from skillcli.core.distinct import each_once
-from skillcli.ledger import bulk, claims, codec, words
+from skillcli.core.distinct import among, each_once
+from skillcli.ledger import bulk, claims, codec, lookup, words
 from skillcli.ledger.codec import Columns
-from skillcli.ledger.lookup_tables import ACCOUNT, CERTIFICATE
 from skillcli.ledger.tables import BATCH, LINE, SOURCE, TRAINING
 from skillcli.schema.history import CLASSMATE_DTYPES, LINE_DTYPES, TRAINING_DTYPES, History, Keys, no_classmates
 from skillcli.schema.roster import check_frame
@@ -21,21 +20,22 @@ _NAMES = {"institution": "institution_n", "employer": "employer_n", "occupation"
     "batch_order": "seq",
 }
 _FROM_BATCH = ("batch", "file", "sheet")
-_LOOKUPS = (
-    ("persons", TRAINING.name, "person"),
-    ("certificates", CERTIFICATE.name, "certificate_hash"),
-    ("accounts", ACCOUNT.name, "account_hash"),
-)
+_Wanted = dict[str, NDArray[np.int64]]
 
 
 def read(connection: Connection, keys: Keys) -> History:
     """Trainings of these persons, or with one of these certificates or accounts, with their lines, and who was in these
     classes.
 
-    The run's keys go into temporary tables and are joined; void batches are left out.
+    Void batches are left out.
     """
-    _collect(connection, keys)
-    trainings = _trainings(connection)
+    wanted = {
+        "person": each_once(keys.persons),
+        "certificate_hash": each_once(keys.certificates),
+        "account_hash": each_once(keys.accounts),
+    }
+    _collect(connection, wanted)
+    trainings = _trainings(connection, wanted)
     lines = _lines(connection, trainings)
     trainings["attended"] &= ~trainings["tid"].isin(_taken_back(lines))
     check_frame(trainings, TRAINING_DTYPES, "history trainings")
@@ -53,24 +53,17 @@ def _taken_back(lines: pd.DataFrame) -> pd.Series:
     return live.index.to_series()[~live]
 
 
-def _collect(connection: Connection, keys: Keys) -> None:
+def _collect(connection: Connection, wanted: _Wanted) -> None:
     """Fill ``wanted_training`` with the numbers of the trainings to read."""
-    hits = []
-    for field, table, column in _LOOKUPS:
-        values = each_once(getattr(keys, field))
-        values = values[values != 0]
-        if not len(values):
-            continue
-        wanted, given = bulk.listed(connection, values)
-        found = bulk.fetch(
-            connection,
-            f'SELECT t."tid" FROM (SELECT "value" FROM {wanted}) k CROSS JOIN "{table}" t WHERE t."{column}" = k."value"',
-            {"tid": pa.int64()},
-            given,
-        )
-        hits.append(found["tid"].to_numpy())
-    tids = _standing(connection, each_once(np.concatenate(hits))) if hits else np.empty(0, dtype=np.int64)
+    tids = _standing(connection, lookup.candidates(connection, wanted))
     bulk.scratch(connection, "wanted_training", {"tid": codec.numbers(tids)}, primary="tid")
+
+
+def _of_others(columns: Columns, wanted: _Wanted) -> NDArray[np.bool_]:
+    """Trainings that have none of these keys."""
+    own = [among(columns[name].to_numpy(), keys[keys != 0]) for name, keys in wanted.items()]
+    others: NDArray[np.bool_] = ~np.logical_or.reduce(own)
+    return others
 
 
 def _standing(connection: Connection, tids: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -87,32 +80,38 @@ def _standing(connection: Connection, tids: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _classmates(connection: Connection, classes: tuple[str, ...]) -> pd.DataFrame:
-    """Reads the whole table of trainings, but only where the ledger has seen one of these class numbers."""
+    """Who was in one of these classes, void batches left out."""
     numbers = words.ids_of(connection, pa.array(sorted(set(classes)), pa.large_string()))
-    numbers = numbers[numbers != 0]
-    if not len(numbers):
+    tids = _standing(connection, lookup.candidates(connection, {"class_no": numbers}))
+    if not len(tids):
         return no_classmates()
-    bulk.scratch(connection, "wanted_class", {"id": codec.numbers(np.sort(numbers))}, primary="id")
+    bulk.scratch(connection, "wanted_class", {"id": codec.numbers(np.sort(numbers[numbers != 0]))}, primary="id")
+    bulk.scratch(connection, "wanted_classmate", {"tid": codec.numbers(tids)}, primary="tid")
     found = bulk.fetch(
         connection,
-        f'SELECT DISTINCT {bulk.quoted(CLASSMATE_DTYPES, "t")} FROM "training" t WHERE t."person" <> 0 '
-        'AND t."class_no" IN (SELECT "id" FROM wanted_class) '
-        """AND t."seq" NOT IN (SELECT "batch" FROM "batch_event" WHERE "status" = 'void')""",
+        f'SELECT DISTINCT {bulk.quoted(CLASSMATE_DTYPES, "t")} FROM wanted_classmate w CROSS JOIN "training" t '
+        'WHERE t."tid" = w."tid" AND t."person" <> 0 AND t."class_no" IN (SELECT "id" FROM wanted_class)',
         bulk.kinds(TRAINING, list(CLASSMATE_DTYPES)),
     )
     words.decode(connection, found, [name for name in CLASSMATE_DTYPES if name != "person"])
     return pd.DataFrame({key: codec.from_arrow(found[key], dtype) for key, dtype in CLASSMATE_DTYPES.items()})
 
 
-def _trainings(connection: Connection) -> pd.DataFrame:
+def _trainings(connection: Connection, wanted: _Wanted) -> pd.DataFrame:
+    """The trainings of ``wanted_training``, from which those of others are taken away too."""
     names = {key: _NAMES.get(key, key) for key in TRAINING_DTYPES if key not in _FROM_BATCH}
-    selected = dict.fromkeys([*names.values(), "source"])
+    selected = dict.fromkeys([*names.values(), "source", *wanted])
     columns = bulk.fetch(
         connection,
         f'SELECT {bulk.quoted(selected, "t")} FROM wanted_training w CROSS JOIN "training" t '
         'WHERE t."tid" = w."tid" ORDER BY w."tid"',
         bulk.kinds(TRAINING, selected),
     )
+    others = _of_others(columns, wanted)
+    if others.any():
+        gone, given = bulk.listed(connection, columns["tid"].to_numpy()[others])
+        connection.exec_driver_sql(f'DELETE FROM wanted_training WHERE "tid" IN (SELECT "value" FROM {gone})', given)
+        columns = {name: values.filter(pa.array(~others)) for name, values in columns.items()}
     words.decode(connection, columns, [name for name in words.word_columns(TRAINING) if name in columns])
     columns |= _origins(connection, columns)
     frame = {key: codec.from_arrow(columns[names.get(key, key)], dtype) for key, dtype in TRAINING_DTYPES.items()}

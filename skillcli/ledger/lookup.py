@@ -1,60 +1,109 @@
-"""Filling the tables of ``lookup_tables`` and holding them against the trainings they follow from."""
+"""Which trainings a person, a certificate, an account or a class has, over all batches.
+
+Beside its rows every batch keeps its keys once more, column by column, folded into 32 bits each, in the order of the
+trainings (``LOOKUP``). Who looks for many keys reads a column whole: 20 MB for five million trainings. An index
+instead would lie in the order of its keys, so that a large batch had every page of it read, journaled and written anew.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
-from skillcli.ledger import bulk, codec
+from skillcli.core.distinct import among, each_once
 from skillcli.ledger.codec import Columns
-from skillcli.ledger.lookup_tables import LOOKUPS
+from skillcli.ledger.tables import LOOKUP, LOOKUP_KEYS
 from skillcli.ledger.transaction import Transaction
 
-_ROWS = 65_536
-"""Rows of a lookup read at a time."""
+_SIZE = 262_144
+"""Trainings of a row: a megabyte."""
+_AT_ONCE = 8
+"""Rows fetched at a time."""
+_SPARE, _MOST = 4, 22
+"""Bits of the table of last bits beyond what counts the keys looked for; and at most, so that it stays in the processor's cache."""
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _SPREAD = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
+Folded = NDArray[np.uint32]
+
 
 def write(transaction: Transaction, trainings: Columns, first: int) -> None:
-    """Note the certificates and accounts of trainings just added, of which ``first`` is the first number."""
-    for column, table in LOOKUPS.items():
-        keys = trainings[column].to_numpy()
-        order = np.argsort(keys, kind="stable")
-        order = order[keys[order] != 0]
-        transaction.derive(table, {column: codec.numbers(keys[order]), "tid": codec.numbers(order + first)})
+    """Keep the keys of trainings just added, of which ``first`` is the first number."""
+    for name in LOOKUP_KEYS:
+        keys = folded(trainings[name].fill_null(0).to_numpy())
+        rows = [
+            {"key": name, "first": first + start, "data": keys[start : start + _SIZE].astype("<u4").tobytes()}
+            for start in range(0, len(keys), _SIZE)
+        ]
+        if rows:
+            transaction.connection.execute(LOOKUP.insert(), rows)
+
+
+def folded(keys: NDArray[np.int64]) -> Folded:
+    """32 bits of each key; 0 is kept for the key 0, which is nobody's."""
+    short = (keys ^ (keys >> 32)).astype(np.uint32)
+    short[(short == 0) & (keys != 0)] = 1
+    return short
+
+
+def candidates(connection: Connection, wanted: Mapping[str, NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Numbers (sorted) of the trainings of which a key is among those wanted (column → keys; 0 is never looked for).
+
+    Some trainings of others are among them, one in 2³² pairs: the caller holds them against their own keys.
+    """
+    hits = [np.empty(0, dtype=np.int64)]
+    for name, keys in wanted.items():
+        known = np.sort(folded(keys[keys != 0]))
+        if not len(known):
+            continue
+        mask = np.uint32((1 << min(_MOST, len(known).bit_length() + _SPARE)) - 1)
+        last_bits = np.zeros(int(mask) + 1, dtype=bool)
+        last_bits[known & mask] = True
+        for first, data in _rows(connection, name):
+            near = np.flatnonzero(last_bits[data & mask])
+            hits.append(near[among(data[near], known)] + first)
+    return each_once(np.concatenate(hits))
+
+
+def _rows(connection: Connection, name: str, after: int = -1) -> Iterator[tuple[int, Folded]]:
+    """First number and keys of each row of a column whose numbers are above ``after``."""
+    query = select(LOOKUP.c.first, LOOKUP.c.data).where(LOOKUP.c.key == name, LOOKUP.c.first > after)
+    for first, data in connection.execute(query.order_by(LOOKUP.c.first).execution_options(yield_per=_AT_ONCE)):
+        yield first, np.frombuffer(data, dtype="<u4", count=len(data) // 4)
 
 
 class Lookups:
-    """Compares trainings with their lookups without keeping either: count and two sums over (key, number).
+    """Compares trainings with what is kept for looking them up, without keeping either: count and two sums over
+    (key, number).
 
     ``see`` the trainings block by block, then ask for ``problems``.
     """
 
     def __init__(self) -> None:
-        self._seen = dict.fromkeys(LOOKUPS, _NOTHING)
+        self._seen = dict.fromkeys(LOOKUP_KEYS, _NOTHING)
 
     def see(self, trainings: Columns) -> None:
         """``trainings``: rows of ``training`` with at least the key columns and ``tid``."""
-        for column in LOOKUPS:
-            known = trainings[column].fill_null(0).to_numpy(), trainings["tid"].to_numpy()
-            self._seen[column] = _add(self._seen[column], _sums(*known))
+        for name in LOOKUP_KEYS:
+            keys = folded(trainings[name].fill_null(0).to_numpy())
+            self._seen[name] = _add(self._seen[name], _sums(keys, trainings["tid"].to_numpy()))
 
     def problems(self, connection: Connection, after: int, titles: dict[str, str]) -> Iterator[str]:
-        """What does not agree among the rows of trainings numbered above ``after``, a sentence each."""
-        for column, table in LOOKUPS.items():
+        """What does not agree among the trainings numbered above ``after``, a sentence each."""
+        known = connection.execute(select(LOOKUP.c.key).distinct()).scalars().all()
+        yield from (f"{titles[LOOKUP.name]}表里有不认识的一栏：{name}。" for name in known if name not in LOOKUP_KEYS)
+        for name in LOOKUP_KEYS:
             found = _NOTHING
-            statement = f'SELECT "{column}", "tid" FROM "{table.name}" WHERE "tid" > {after}'
-            for chunk in bulk.stream(connection, statement, bulk.kinds(table), _ROWS):
-                found = _add(found, _sums(chunk[column].to_numpy(), chunk["tid"].to_numpy(), zeros=True))
-            if found != self._seen[column]:
+            for first, keys in _rows(connection, name, after):
+                found = _add(found, _sums(keys, np.arange(first, first + len(keys))))
+            if found != self._seen[name]:
                 yield (
-                    f"{titles[table.name]}表与培训表不一致：应有 {self._seen[column][0]} 行，现有 {found[0]} 行"
-                    f"{'，内容与培训不同' if self._seen[column][0] == found[0] else ''}。"
+                    f"{titles[LOOKUP.name]}表与培训表不一致：应有 {self._seen[name][0]} 个，现有 {found[0]} 个"
+                    f"{'，内容与培训不同' if self._seen[name][0] == found[0] else ''}（{LOOKUP_KEYS[name]}）。"
                 )
 
 
@@ -66,11 +115,9 @@ def _add(one: _Sums, other: _Sums) -> _Sums:
     return one[0] + other[0], (one[1] + other[1]) % 2**64, (one[2] + other[2]) % 2**64
 
 
-def _sums(keys: NDArray[np.int64], tids: NDArray[np.int64], zeros: bool = False) -> _Sums:
-    """How many pairs, and two sums of what each pair is mixed to; ``zeros``: count the key 0 too."""
-    if not zeros:
-        keys, tids = keys[keys != 0], tids[keys != 0]
-    mixed = [_mixed(_mixed(tids.view(np.uint64) * seed) ^ keys.view(np.uint64)) for seed in _MIX]
+def _sums(keys: Folded, tids: NDArray[np.int64]) -> _Sums:
+    """How many pairs, and two sums of what each pair is mixed to."""
+    mixed = [_mixed(_mixed(tids.view(np.uint64) * seed) ^ keys.astype(np.uint64)) for seed in _MIX]
     first, second = (int(each.sum(dtype=np.uint64)) for each in mixed)
     return len(keys), first, second
 

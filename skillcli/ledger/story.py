@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, false, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from skillcli.core.errors import ClerkError
-from skillcli.ledger import batches, bulk, claims, codec, words
+from skillcli.ledger import batches, bulk, claims, codec, lookup, words
 from skillcli.ledger.batch import split_line_no
 from skillcli.ledger.load import ROSTER_DTYPES, to_frame
 from skillcli.ledger.tables import FINDING, LINE, RELEASE, SOURCE, TRAINING
@@ -36,7 +37,8 @@ class Story:
 
 def of_person(connection: Connection, person: int) -> Story:
     """All trainings of a person key; none for 0, which is nobody's."""
-    return tell(connection, TRAINING.c.person == person if person else false())
+    tids = lookup.candidates(connection, {"person": np.array([person])})
+    return tell(connection, TRAINING.c.tid.in_(tids.tolist()) & (TRAINING.c.person == person))
 
 
 def of_certificate(connection: Connection, text: str) -> Story:

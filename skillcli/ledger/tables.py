@@ -17,8 +17,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Index, Table, UniqueConstraint
 
 from skillcli.ledger import money_tables as money_tables  # puts its tables into METADATA
-from skillcli.ledger.define import METADATA, table, text, whole, word
-from skillcli.ledger.lookup_tables import LOOKUPS
+from skillcli.ledger.define import METADATA, packed, table, text, whole, word
 from skillcli.schema.column import Kind
 from skillcli.schema.inputs import ROSTER
 
@@ -148,10 +147,16 @@ TRAINING = table(
     whole("row"),
     word("training_kind_written"),
     *_roster_columns(),
-    Index("training_person", "person"),
 )
 """Every training of every batch. Inside a batch ``tid`` follows the person, so that what belongs
 together lies together, while a new batch is only ever appended."""
+
+LOOKUP = table("lookup", text("key", primary=True), whole("first", primary=True), packed("data"))
+"""Keys of consecutive trainings, of which ``first`` is the first number, by column of ``training`` (since version 3);
+``data``: 32 bits of each (``lookup.folded``), lowest byte first. They follow from ``training``, and are kept apart from its
+rows so that keys are looked up among all batches without an index, which large batches would write anew."""
+LOOKUP_KEYS = {"person": "人员", "certificate_hash": "证书", "account_hash": "账号", "class_no": "班级"}
+"""Columns of ``training`` that are looked up, and what they are."""
 
 LINE = table(
     "line",
@@ -279,8 +284,8 @@ RULING = table(
     text("decided_on", null=True),
 )
 
-CHAINED = tuple(each for each in METADATA.sorted_tables if each not in (JOURNAL, PART, *LOOKUPS.values()))
-"""Tables whose rows a transaction's payload covers; lookups follow from them and are held against them."""
+CHAINED = tuple(each for each in METADATA.sorted_tables if each not in (JOURNAL, PART, LOOKUP))
+"""Tables whose rows a transaction's payload covers; look-ups follow from them and are held against them."""
 
 
 def number(table: Table) -> str:

@@ -92,17 +92,13 @@ class Transaction:
             block, start = block + 1, start + rows
         return first
 
-    def derive(self, table: Table, columns: Columns) -> None:
-        """Append rows that follow from chained ones and are no part of the chain themselves."""
-        self._insert(table, columns)
-
     def _insert(
         self,
         table: Table,
         columns: Columns,
         *,
-        now: bool = False,
-        around: Callable[[Step], None] | None = None,
+        now: bool,
+        around: Callable[[Step], None] | None,
     ) -> None:
         wait = self._put_off and codec.length(columns) > MANY and not now
         insert: Step = partial(bulk.insert, self.connection, table, codec.slim(columns) if wait else columns)

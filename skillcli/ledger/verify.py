@@ -27,6 +27,7 @@ _TITLES = {
     "finding": "问题",
     "journal": "流水",
     "line": "补贴明细",
+    "lookup": "查找键",
     "part": "分块校验值",
     "payout": "支付结果",
     "policy_text": "政策文件",
@@ -44,8 +45,6 @@ _TITLES = {
     "sheet_row": "目录行",
     "source": "来源表",
     "training": "培训",
-    "training_account": "培训账号索引",
-    "training_certificate": "培训证书索引",
     "word": "词语",
     "alembic_version": "版本",
 }

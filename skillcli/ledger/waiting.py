@@ -6,13 +6,15 @@ They are judged again from the ledger alone, so everything the judge needs comes
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import ColumnElement, Connection, Select, column, select, table
 
 from skillcli.core.finding import Verdict
-from skillcli.ledger import bulk, codec, words
+from skillcli.ledger import bulk, codec, lookup, words
 from skillcli.ledger.load import to_frame
 from skillcli.ledger.story import Story, tell
 from skillcli.ledger.tables import BATCH, FAULT, LINE, SOURCE, TRAINING, WORD
@@ -50,16 +52,26 @@ def read(connection: Connection, overridable: list[str]) -> Waiting:
         codes = select(WORD.c.id).where(WORD.c.text.like(f"%{code}%"))
         waits = waits | LINE.c.codes.in_(codes)
     people = select(TRAINING.c.person).join(LINE, LINE.c.tid == TRAINING.c.tid).where(waits, TRAINING.c.person != 0)
-    story = tell(connection, TRAINING.c.person.in_(people) | TRAINING.c.tid.in_(select(LINE.c.tid).where(waits)))
+    persons = connection.execute(people.distinct()).scalars().all()
+    story = tell(connection, _of(connection, persons) | TRAINING.c.tid.in_(select(LINE.c.tid).where(waits)))
     return Waiting(story, _still_waiting(story, overridable), _faults(connection), *_origins(connection))
 
 
 def of_persons(connection: Connection, persons: list[int]) -> Waiting:
     """Everything on these person keys, as for waiting lines; ``lines`` is empty."""
-    bulk.scratch(connection, "wanted_person", {"person": codec.numbers(sorted(set(persons)))}, primary="person")
-    known = select(TRAINING.c.person).where(text('"person" IN (SELECT "person" FROM wanted_person)'))
-    story = tell(connection, TRAINING.c.person.in_(known))
+    story = tell(connection, _of(connection, persons))
     return Waiting(story, frozenset(), _faults(connection), *_origins(connection))
+
+
+def _of(connection: Connection, persons: Sequence[int]) -> ColumnElement[bool]:
+    """The trainings of these person keys (0 is nobody's); leaves keys and candidates in temporary tables."""
+    keys = np.array(sorted({*persons} - {0}), dtype=np.int64)
+    tids = lookup.candidates(connection, {"person": keys})
+    bulk.scratch(connection, "wanted_person", {"person": codec.numbers(keys)}, primary="person")
+    bulk.scratch(connection, "wanted_training", {"tid": codec.numbers(tids)}, primary="tid")
+    near: Select[tuple[int]] = select(column("tid")).select_from(table("wanted_training"))
+    known: Select[tuple[int]] = select(column("person")).select_from(table("wanted_person"))
+    return TRAINING.c.tid.in_(near) & TRAINING.c.person.in_(known)
 
 
 def _still_waiting(story: Story, overridable: list[str]) -> frozenset[str]:

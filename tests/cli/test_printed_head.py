@@ -12,8 +12,7 @@ from openpyxl import load_workbook
 
 from cli.conftest import AS_OF, Place
 from skillcli.ledger.ledger import Ledger
-from skillcli.ledger.lookup_tables import LOOKUPS
-from skillcli.ledger.tables import CHAINED, JOURNAL, PART
+from skillcli.ledger.tables import CHAINED, JOURNAL, LOOKUP, PART
 
 
 def file(place: Place) -> Path:
@@ -32,9 +31,8 @@ def take_away_the_newest(path: Path) -> None:
         for name, _ in triggers:
             connection.execute(f'DROP TRIGGER "{name}"')
         (last,) = connection.execute("SELECT MAX(seq) FROM journal").fetchone()
-        for table in LOOKUPS.values():
-            gone = "SELECT tid FROM training WHERE seq = ?"
-            connection.execute(f'DELETE FROM "{table.name}" WHERE tid IN ({gone})', (last,))
+        gone = "SELECT tid FROM training WHERE seq = ?"
+        connection.execute(f'DELETE FROM "{LOOKUP.name}" WHERE first IN ({gone})', (last,))
         for table in (*CHAINED, PART, JOURNAL):
             connection.execute(f'DELETE FROM "{table.name}" WHERE seq = ?', (last,))
         for _, sql in triggers:
