@@ -10,7 +10,7 @@ from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.findings import counts_sheet, problem_frame
 from skillcli.reports.lines import line_frame
-from skillcli.reports.reasons import joined, why
+from skillcli.reports.reasons import deciding, joined
 from skillcli.reports.tables import INSTITUTION_SIGNATURES, printed
 from skillcli.schema.outputs import ESTIMATE, ESTIMATE_LINES
 from skillcli.xlsx.book import Book, Sheet
@@ -69,8 +69,7 @@ def _by_subsidy(lines: pd.DataFrame) -> pd.DataFrame:
 
 def _with_reasons(facts: RunFacts, lines: pd.DataFrame) -> pd.DataFrame:
     """The lines with why each is not payable; amounts only where payable."""
-    reasons = pd.concat([joined(facts, pairs) for pairs in why(facts).values()])
-    reasons = reasons.rename(columns={"clause": "reason_clause"})
+    reasons = joined(facts, deciding(facts)).rename(columns={"clause": "reason_clause"})
     rows = lines.join(reasons, validate="one_to_one")
     return rows.assign(
         rule=rows["rule"].fillna(""),

@@ -6,7 +6,6 @@ import pandas as pd
 
 from skillcli.core.money import uppercase, yuan_text
 from skillcli.reports.facts import RunFacts
-from skillcli.reports.reasons import joined
 from skillcli.reports.tables import SIGNATURES, numbered, printed
 from skillcli.schema.grants import ROSTER_KEYS
 from skillcli.schema.outputs import GRANT_LIST
@@ -20,13 +19,11 @@ def unit_lines(facts: RunFacts) -> frozenset[str]:
     return frozenset(line.id for line in facts.policy.lines if line.for_units)
 
 
-def grants_sheet(
-    facts: RunFacts, lines: pd.DataFrame, reasons: dict[str, pd.DataFrame], heading: str, batch: str
-) -> Sheet:
-    """项目补助: every grant of the run with its verdict, payable or not."""
+def grants_sheet(facts: RunFacts, lines: pd.DataFrame, reasons: pd.DataFrame, heading: str, batch: str) -> Sheet:
+    """项目补助: every grant of the run with its verdict, payable or not; ``reasons`` as ``reasons.joined`` gives them."""
     own = lines[lines["line"].isin(unit_lines(facts))]
     roster = facts.roster.frame.loc[own["rid"]].set_axis(own.index)
-    why = pd.concat([joined(facts, pairs)["reason"] for pairs in reasons.values()]).reindex(own.index).fillna("")
+    why = reasons["reason"].reindex(own.index).fillna("")
     rows = own.drop(columns=["bank", "account"]).assign(
         **{unit: roster[key] for unit, key in ROSTER_KEYS.items()}, reason=why
     )

@@ -13,7 +13,7 @@ from skillcli.reports.facts import RunFacts
 from skillcli.reports.grants import grants_sheet, unit_lines
 from skillcli.reports.lines import COUNTED, PAYABLE, line_frame, training_frame
 from skillcli.reports.netting import kept_back, netting_sheet
-from skillcli.reports.reasons import why
+from skillcli.reports.reasons import deciding, joined
 from skillcli.reports.refusals import doubts_sheet, no_line_sheet, reduction_sheet, undecided_sheet, waiting_sheet
 from skillcli.reports.tables import SIGNATURES, numbered, printed
 from skillcli.schema.outputs import HELD, PAYMENT_LINES, PAYMENT_SUMMARY, PERSONAL_LIST, REFUSED
@@ -58,7 +58,8 @@ def payment_book(facts: RunFacts) -> Book:
     kept = kept_back(facts, paid)
     paid = paid.assign(kept_fen=kept)
     trainings = training_frame(facts)
-    reasons = why(facts)
+    pairs = deciding(facts)
+    reasons = joined(facts, pairs)
     month = period.month(facts.month).title if facts.month else ""
     heading = f"{facts.agency}{month}职业技能培训"
     batch = f"批次：{facts.batch}　　政策：{facts.policy.full_title}　　判定日期：{facts.as_of}"
@@ -72,10 +73,10 @@ def payment_book(facts: RunFacts) -> Book:
         *grants,
         _personal_sheet(paid, heading, batch),
         *((netting_sheet(facts, paid, heading, batch),) if kept.any() else ()),
-        reduction_sheet(facts, lines, trainings, reasons, heading, batch),
-        waiting_sheet(facts, rest, reasons, REFUSED, heading, batch),
-        waiting_sheet(facts, rest, reasons, HELD, heading, batch),
-        undecided_sheet(facts, rest, reasons, heading, batch),
+        reduction_sheet(facts, lines, trainings, pairs, heading, batch),
+        waiting_sheet(rest, reasons, REFUSED, heading, batch),
+        waiting_sheet(rest, reasons, HELD, heading, batch),
+        undecided_sheet(facts, rest, pairs, reasons, heading, batch),
         no_line_sheet(facts, trainings, heading, batch),
         doubts_sheet(facts, trainings, heading, batch),
         explanation_sheet(facts),

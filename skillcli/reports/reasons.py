@@ -19,24 +19,19 @@ DECIDING = {
 """Verdict → severity of the findings that brought it about."""
 
 
-def why(facts: RunFacts) -> dict[str, pd.DataFrame]:
-    """Verdict → ``deciding``, for every verdict that needs a reason."""
-    return {verdict: deciding(facts, verdict) for verdict in DECIDING}
+def deciding(facts: RunFacts) -> pd.DataFrame:
+    """The findings that decided the lines of the verdicts that need a reason.
 
-
-def deciding(facts: RunFacts, verdict: str) -> pd.DataFrame:
-    """The findings that decided the lines of this verdict.
-
-    One row a line and finding, ordered by line and code: ``lid``, ``rid``, ``line``, ``code``,
+    One row a line and finding, ordered by line and code: ``lid``, ``rid``, ``line``, ``verdict``, ``code``,
     ``message``, ``clause``, ``found`` (int64 and str). Raises RuntimeError when a line has none: a verdict
     without a reason is our own bug.
     """
-    lines = facts.decision.lines
-    lines = lines.loc[lines["verdict"] == verdict, ["rid", "line", "codes"]].rename_axis("lid").reset_index()
-    findings = facts.decision.findings
-    findings = findings.loc[findings["severity"] == DECIDING[verdict]].rename(columns={"line": "aim"})
+    lines = facts.decision.lines[["rid", "line", "codes", "verdict"]].rename_axis("lid").reset_index()
+    lines = _of_kind(lines, "verdict", list(DECIDING))
+    findings = facts.decision.findings.rename(columns={"line": "aim"})
+    findings = _of_kind(findings, "severity", list(DECIDING.values()))
     # A line may fall by several findings, and a finding on the training meets several lines.
-    pairs = lines.merge(findings, on="rid", how="inner", validate="many_to_many")
+    pairs = lines.merge(findings, on=["rid", "kind"], how="inner", validate="many_to_many")
     aim = pairs["aim"].fillna("")
     meant = ((aim == "") | (aim == pairs["line"])) & _listed(pairs["code"], pairs["codes"])
     pairs = pairs.loc[meant].sort_values(["lid", "code", "message"], kind="stable", ignore_index=True)
@@ -44,10 +39,16 @@ def deciding(facts: RunFacts, verdict: str) -> pd.DataFrame:
     if len(unexplained):
         first = unexplained.iloc[0]
         raise RuntimeError(
-            f"{len(unexplained)} lines are {verdict} without a finding of severity {DECIDING[verdict]}; "
-            f"the first is line {first['line']} of training {first['rid']} with codes {first['codes']!r}"
+            f"{len(unexplained)} lines are without a finding that explains their verdict; the first is line "
+            f"{first['line']} of training {first['rid']}, {first['verdict']}, with codes {first['codes']!r}"
         )
-    return pairs[["lid", "rid", "line", "code", "message", "clause", "found"]]
+    return pairs[["lid", "rid", "line", "verdict", "code", "message", "clause", "found"]]
+
+
+def _of_kind(frame: pd.DataFrame, key: str, words: list[str]) -> pd.DataFrame:
+    """The rows whose ``key`` is one of these words, and which it is as ``kind`` (int64)."""
+    kind = pd.Index(words).get_indexer(pd.Index(frame[key]))
+    return frame.loc[kind >= 0].assign(kind=kind[kind >= 0])
 
 
 def _listed(codes: pd.Series, lists: pd.Series) -> NDArray[np.bool_]:
@@ -62,7 +63,9 @@ def _listed(codes: pd.Series, lists: pd.Series) -> NDArray[np.bool_]:
 
 def joined(facts: RunFacts, pairs: pd.DataFrame) -> pd.DataFrame:
     """One row a line, index ``lid``: ``rule``, ``reason``, ``remedy`` and ``clause``, several of
-    them one under the other. ``pairs`` as ``deciding`` gives them, ordered by line."""
+    them one under the other. ``pairs`` as ``deciding`` gives them, ordered by line.
+
+    Called once for all verdicts: on a few hundred lines the calls cost, not the rows."""
     pairs = pairs.assign(remedy=facts.remedies(pairs["code"]))
     return pd.DataFrame(
         {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,33 +11,32 @@ from skillcli.core.money import yuan_text
 from skillcli.policy.model import Policy
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.readings import value_text
-from skillcli.reports.reasons import joined
 from skillcli.reports.tables import SIGNATURES, printed
 from skillcli.schema.column import Column, Kind
 from skillcli.schema.column import Table as Columns
 from skillcli.schema.outputs import DOUBTS, NO_LINE, QUESTIONS, REDUCTION, UNDECIDED
 from skillcli.xlsx.book import Sheet, Table
 
-Reasons = Mapping[str, pd.DataFrame]
-"""Verdict → the findings that decided its lines, as ``reasons.deciding`` gives them."""
 _NO_NAME = "（未填培训机构）"
 
 
-def waiting_sheet(
-    facts: RunFacts, lines: pd.DataFrame, reasons: Reasons, columns: Columns, heading: str, batch: str
-) -> Sheet:
-    """One row a line of the verdict that the sheet is named after, with every reason for it."""
-    table, line = _waiting(facts, lines, reasons, columns)
+def waiting_sheet(lines: pd.DataFrame, reasons: pd.DataFrame, columns: Columns, heading: str, batch: str) -> Sheet:
+    """One row a line of the verdict that the sheet is named after, with every reason for it (``reasons.joined``)."""
+    table, line = _waiting(lines, reasons, columns)
     notes = ("注：金额为假如可以补贴时的测算数，未列入拨付。",)
     return Sheet(columns.title, (table,), f"{heading}补贴申报{columns.title}明细表", (batch, line), notes, SIGNATURES)
 
 
-def undecided_sheet(facts: RunFacts, lines: pd.DataFrame, reasons: Reasons, heading: str, batch: str) -> Sheet:
-    """待明确: first the open questions with the money at stake, then the lines that wait for them."""
-    table, line = _waiting(facts, lines, reasons, UNDECIDED)
+def undecided_sheet(
+    facts: RunFacts, lines: pd.DataFrame, pairs: pd.DataFrame, reasons: pd.DataFrame, heading: str, batch: str
+) -> Sheet:
+    """待明确: first the open questions with the money at stake, then the lines that wait for them (``pairs`` and
+    ``reasons`` as ``reasons.deciding`` and ``joined`` give them)."""
+    table, line = _waiting(lines, reasons, UNDECIDED)
+    open_pairs = pairs.loc[pairs["verdict"] == UNDECIDED.title]
     spans = {"key": 3, "question": 5, "clause": 1, "proposal": 1, "lines": 1, "stake_fen": 2}
     questions = printed(
-        QUESTIONS, _questions(facts, lines, reasons[UNDECIDED.title]), caption="需要明确的口径", spans=spans, widths={}
+        QUESTIONS, _questions(facts, lines, open_pairs), caption="需要明确的口径", spans=spans, widths={}
     )
     notes = (
         "注：金额为假如可以补贴时的测算数，未列入拨付；“涉及金额”只计能测算的部分。",
@@ -116,10 +113,10 @@ def _said_once(
 
 
 def reduction_sheet(
-    facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, reasons: Reasons, heading: str, batch: str
+    facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, pairs: pd.DataFrame, heading: str, batch: str
 ) -> Sheet:
     """申报核减情况: one row an institution; 申报条数 = refused by first reason + held + undecided + payable."""
-    frame, codes = _reduction(facts, lines, trainings, reasons[Verdict.REFUSED.value])
+    frame, codes = _reduction(facts, lines, trainings, pairs.loc[pairs["verdict"] == Verdict.REFUSED.value])
     columns = _with_codes(codes)
     keys = [column.key for column in columns if column.key != "institution"]
     totals: dict[str, object] = {"institution": "合计"} | {key: int(frame[key].sum()) for key in keys}
@@ -148,22 +145,26 @@ def _reduction(
     facts: RunFacts, lines: pd.DataFrame, trainings: pd.DataFrame, refusals: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rows of 申报核减情况 by key, and the refusal codes that occur."""
-    names = _claimants(facts, trainings)
-    of_line = names.take(lines["rid"].to_numpy()).set_axis(lines.index)
-    first = refusals.drop_duplicates("lid").set_index("lid")["code"]
-    refused = pd.crosstab(of_line.reindex(first.index), first)
-    codes = sorted(refused.columns)
-    frame = pd.DataFrame({"times": names.value_counts()})
-    frame["lines"] = of_line.value_counts()
-    for code in codes:
-        frame[code] = refused[code]
-    for key, verdict in (("held", Verdict.HELD), ("undecided", Verdict.UNDECIDED)):
-        frame[key] = of_line.loc[lines["verdict"] == verdict.value].value_counts()
-    paid = lines["payable"]
-    frame["payable"] = of_line.loc[paid].value_counts()
-    frame["amount_fen"] = lines.loc[paid, "amount_fen"].groupby(of_line.loc[paid]).sum()
-    frame = frame.fillna(0).astype("int64").sort_index()
-    return frame.rename_axis("institution").reset_index(), codes
+    who, names = pd.factorize(_claimants(facts, trainings), sort=True)
+    of_line = who[lines["rid"].to_numpy()]
+    first = refusals.drop_duplicates("lid")
+    code, codes = pd.factorize(first["code"], sort=True)
+    of_first = of_line[lines.index.get_indexer(pd.Index(first["lid"]))]
+    refused = np.bincount(of_first * len(codes) + code, minlength=len(names) * len(codes))
+    refused = refused.reshape(len(names), len(codes))
+    verdict, paid = lines["verdict"], lines["payable"].to_numpy()
+    amount = np.zeros(len(names), dtype=np.int64)
+    np.add.at(amount, of_line[paid], lines["amount_fen"].to_numpy(dtype=np.int64, na_value=0)[paid])
+
+    def count(of: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.bincount(of, minlength=len(names))
+
+    columns = {"institution": names, "times": count(who), "lines": count(of_line)}
+    columns |= {code: refused[:, number] for number, code in enumerate(codes)}
+    columns["held"] = count(of_line[verdict.eq(Verdict.HELD.value)])
+    columns["undecided"] = count(of_line[verdict.eq(Verdict.UNDECIDED.value)])
+    columns |= {"payable": count(of_line[paid]), "amount_fen": amount}
+    return pd.DataFrame(columns), list(codes)
 
 
 def _claimants(facts: RunFacts, trainings: pd.DataFrame) -> pd.Series:
@@ -178,10 +179,10 @@ def _claimants(facts: RunFacts, trainings: pd.DataFrame) -> pd.Series:
     return written.take(first[groups]).set_axis(trainings.index)
 
 
-def _waiting(facts: RunFacts, lines: pd.DataFrame, reasons: Reasons, columns: Columns) -> tuple[Table, str]:
+def _waiting(lines: pd.DataFrame, reasons: pd.DataFrame, columns: Columns) -> tuple[Table, str]:
     """The lines of a verdict as a table, and a sentence that counts them."""
     chosen = lines.loc[lines["verdict"] == columns.title].drop(columns=["clause", "amount_fen"])
-    rows = chosen.join(joined(facts, reasons[columns.title]), validate="one_to_one")
+    rows = chosen.join(reasons, validate="one_to_one")
     rows = rows.rename(columns={"proposed_fen": "amount_fen"})
     total = int(rows["amount_fen"].fillna(0).sum())
     unknown = int(rows["amount_fen"].isna().sum())
@@ -195,12 +196,11 @@ def _questions(facts: RunFacts, lines: pd.DataFrame, pairs: pd.DataFrame) -> pd.
     subject = key.where(key != "", facts.rule_titles(pairs["code"]).where(lambda title: title != "", pairs["code"]))
     waiting = pairs.assign(key=key, subject=subject).drop_duplicates(["lid", "subject"])
     stake = lines["proposed_fen"].reindex(waiting["lid"]).fillna(0).to_numpy()
-    rows = (
-        waiting.assign(stake=stake)
-        .groupby(["key", "subject"])
-        .agg(lines=("lid", "size"), stake_fen=("stake", "sum"), clause=("clause", "first"))
-        .reset_index()
-    )
+    keys = ["key", "subject"]
+    rows = waiting.assign(stake=stake).groupby(keys).agg(lines=("lid", "size"), stake_fen=("stake", "sum"))
+    # not groupby's "first", for which Arrow loads its reading of whole folders of files
+    clauses = waiting.dropna(subset="clause").drop_duplicates(keys).set_index(keys)["clause"]
+    rows = rows.assign(clause=clauses.reindex(rows.index)).reset_index()
     known = {reading.key: reading for reading in facts.policy.readings}
     rows["question"] = [
         known[k].question if k in known else subject for k, subject in zip(rows["key"], rows["subject"], strict=True)
