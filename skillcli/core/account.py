@@ -33,12 +33,17 @@ def examine(accounts: NDArray[np.object_] | pd.Series) -> tuple[NDArray[np.bool_
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    text = pc.replace_substring(pa.array(accounts, type=pa.large_string()), "-", "")
+    from skillcli.core.letters import all_but, holding
+
+    text = pa.array(accounts, type=pa.large_string())
     text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
-    formed = pc.match_substring_regex(text, f"^[0-9]{{{FEWEST},{MOST}}}$").to_numpy(zero_copy_only=False)
+    if holding(text, ~all_but(b"-")).any():
+        text = pc.replace_substring(text, "-", "")
+    length = pc.binary_length(text).to_numpy()
+    formed = (length >= FEWEST) & (length <= MOST) & ~holding(text, all_but(b"0123456789"))
     wrong = np.zeros(len(text), dtype=bool)
     cards = np.flatnonzero(formed & pc.starts_with(text, CARD).to_numpy(zero_copy_only=False))
-    size = pc.binary_length(text).to_numpy()[cards]
+    size = length[cards]
     for length in np.unique(size):
         where = cards[size == length]
         digits = np.frombuffer(text.take(pa.array(where)).buffers()[2], dtype=np.uint8, count=len(where) * length)

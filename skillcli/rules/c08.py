@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
-from skillcli.rules.derive_cells import as_day, together
+from skillcli.rules.derive_cells import as_day, nothing, together
 from skillcli.rules.derive_certificates import LEVEL_DIGITS, inside
 from skillcli.rules.rule import rule
 
@@ -30,28 +30,22 @@ if TYPE_CHECKING:
     basis="职业资格证书、职业技能等级证书编码规则",
 )
 def number_contradicts_row(case: Case) -> pd.DataFrame:
-    everybody = case.trainings[["certificate_kind", "certificate_n", "issued_on", "level"]]
-    said = inside(everybody["certificate_kind"], everybody["certificate_n"])
-    everybody = everybody.loc[said.index]
-    wrong_year = everybody["issued_on"].dt.year.mod(100).ne(said["year"].astype("float64"))
-    level = said["level"].map(LEVEL_DIGITS).fillna("").astype("str")
-    wrong_level = level.ne(everybody["level"])
-    suspect = wrong_year | wrong_level
-    rows, said, level = everybody[suspect], said[suspect], level[suspect]
-    other_year = wrong_year[suspect] & rows["issued_on"].notna()
-    other_level = wrong_level[suspect] & rows["level"].notna() & rows["level"].ne("无等级")
-    years = "年份为“" + said["year"] + "”，发证日期为 " + as_day(rows["issued_on"])
-    levels = (
-        "等级位为“"
-        + said["level"]
-        + "”"
-        + ("（" + level + "）").where(level.ne(""), "")
-        + "，技能等级为"
-        + rows["level"]
+    import numpy as np
+    import pandas as pd
+
+    said = inside(case.trainings["certificate_kind"], case.trainings["certificate_n"])
+    place = case.trainings.index.get_indexer(said.index)
+    issued, level = (case.trainings[key].take(place) for key in ("issued_on", "level"))
+    year = issued.dt.year
+    names = pd.array([LEVEL_DIGITS.get(str(digit), "") for digit in range(10)], dtype="str")
+    meant = pd.Series(names.take(said["level"].to_numpy()), index=said.index)
+    other_year = (year.notna() & year.mod(100).ne(said["year"])).to_numpy()
+    other_level = np.array(level.notna() & level.ne("无等级") & level.ne(meant))
+    if not (other_year | other_level).any():
+        return nothing()
+    years = (
+        "年份为“" + said["year"][other_year].astype("str").str.zfill(2) + "”，发证日期为 " + as_day(issued[other_year])
     )
-    return together(
-        [
-            rows.loc[other_year, []].assign(problem=years[other_year]),
-            rows.loc[other_level, []].assign(problem=levels[other_level]),
-        ]
-    )
+    meant, level, digit = meant[other_level], level[other_level], said["level"][other_level].astype("str")
+    levels = "等级位为“" + digit + "”" + ("（" + meant + "）").where(meant.ne(""), "") + "，技能等级为" + level
+    return together([years.rename("problem").to_frame(), levels.rename("problem").to_frame()])

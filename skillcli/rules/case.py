@@ -103,6 +103,19 @@ class Case:
 
         return self._mask("paid_to", payee_kind, asked=lambda: is_one_of(self.lines["payee_kind"], (payee_kind,)))
 
+    def shared(self, key: str) -> NDArray[np.bool_]:
+        """Trainings of the run, followed by those of the ledger, whose number in column ``key`` (int64, 0 none) others
+        of either have too."""
+        return self._mask("shared", key, asked=lambda: self._shared(key))
+
+    def _shared(self, key: str) -> NDArray[np.bool_]:
+        import numpy as np
+        import pandas as pd
+
+        keys = np.concatenate([each[key].to_numpy() for each in (self.trainings, self.history.trainings)])
+        several: NDArray[np.bool_] = pd.Series(keys).duplicated(keep=False).to_numpy() & (keys != 0)
+        return several
+
     def _mask(self, *question: str, asked: Callable[[], NDArray[np.bool_]]) -> NDArray[np.bool_]:
         if question not in self._masks:
             self._masks[question] = asked()

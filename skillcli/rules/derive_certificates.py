@@ -30,13 +30,27 @@ def has_number(trainings: pd.DataFrame) -> pd.Series:
 
 
 def inside(kind: pd.Series, number: pd.Series) -> pd.DataFrame:
-    """``year`` (two digits) and ``level`` (one digit) written inside each number that has one of the two forms (the
-    rows of other numbers are left out)."""
+    """``year`` (two digits) and ``level`` (one digit) written inside each number that has one of the two forms, int64
+    (the rows of other numbers are left out). ``kind`` and ``number`` have the same index."""
+    import numpy as np
     import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    from skillcli.rules.facts import is_one_of
 
     parts = []
-    for name, form, year, level in (("职业资格证书", r"\d{16}", 0, 10), ("职业技能等级证书", r"[A-Z]\d{21}", 13, 15)):
-        own = number[kind.eq(name).to_numpy(dtype=bool, na_value=False)]
-        text = own[own.str.fullmatch(form, na=False)].str
-        parts.append(pd.DataFrame({"year": text.slice(year, year + 2), "level": text.slice(level, level + 1)}))
+    for name, size, letters, year, level in (("职业资格证书", 16, 0, 0, 10), ("职业技能等级证书", 22, 1, 13, 15)):
+        own = np.flatnonzero(is_one_of(kind, [name]))
+        text = pa.array(number.array.take(own), type=pa.large_string(), from_pandas=True)
+        text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+        long = pc.fill_null(pc.equal(pc.binary_length(text), size), False).to_numpy(zero_copy_only=False)
+        own, text = own[long], text.filter(pa.array(long))
+        written = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8, count=len(own) * size).reshape(-1, size)
+        digits = written - np.uint8(ord("0"))
+        formed = (digits[:, letters:] <= 9).all(axis=1)
+        formed &= ((written[:, :letters] >= ord("A")) & (written[:, :letters] <= ord("Z"))).all(axis=1)
+        own, digits = own[formed], digits[formed].astype(np.int64)
+        found = {"year": digits[:, year] * 10 + digits[:, year + 1], "level": digits[:, level]}
+        parts.append(pd.DataFrame(found, index=number.index[own]))
     return pd.concat(parts)

@@ -26,7 +26,7 @@ def with_past(case: Case, *columns: str, shared: str, differing: str) -> pd.Data
 
     both = [case.trainings, case.history.trainings]
     keys = np.concatenate([each[shared].to_numpy() for each in both])
-    common = np.flatnonzero(pd.Series(keys).duplicated(keep=False).to_numpy() & (keys != 0))
+    common = np.flatnonzero(case.shared(shared))
     ours, theirs = np.split(common, [np.searchsorted(common, len(case.trainings))])
     parts = [(case.trainings, ours, True), (case.history.trainings, theirs - len(case.trainings), False)]
     values = pd.concat([frame[differing].take(at) for frame, at, _ in parts], ignore_index=True)

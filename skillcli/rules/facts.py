@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from skillcli.core import identity, period
 from skillcli.core.identity import Fault
+from skillcli.core.letters import all_but, holding
 from skillcli.schema.history import Keys
 from skillcli.schema.vocabulary import words
 
@@ -32,6 +33,12 @@ HOLDER_NUMBERED = "特种作业操作证"
 """Its number is the holder's identity number, so the occupation tells two of them apart."""
 SPECIAL_SKILL = "专项职业能力"
 NO_LEVEL = "无等级"
+_PLAIN = bytes(range(ord("!"), ord("~") + 1))
+_NOT_PLAIN, _NOT_CAPITALS = all_but(_PLAIN), all_but(_PLAIN.upper())
+"""Texts without such bytes are in their normal form."""
+_PLAIN = bytes(range(ord("!"), ord("~") + 1))
+_NOT_PLAIN, _NOT_CAPITALS = all_but(_PLAIN), all_but(_PLAIN.upper())
+"""Texts without such bytes are in their normal form."""
 _FEW = 1024
 """So many texts tell whether the texts of a column repeat."""
 
@@ -84,13 +91,15 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
     passed, is_ojt = is_one_of(frame["result"], ["合格"]), is_one_of(frame["training_kind"], [OJT])
     level = frame["level"].where(frame["level"].ne(NO_LEVEL))
     special = is_one_of(frame["certificate_kind"], ["专项职业能力证书"])
+    usual = pd.array([NO_LEVEL, SPECIAL_SKILL], dtype="str")
+    usual = pd.array([NO_LEVEL, SPECIAL_SKILL], dtype="str")
     facts = frame.assign(
         person=person,
         institution_n=normal(frame["institution"]),
         employer_n=normal(frame["employer"]),
         occupation_n=without_bracket(normal(frame["occupation"])),
         certificate_n=normal(frame["certificate_no"], upper=True),
-        level_key=level.fillna(pd.Series(np.where(special, SPECIAL_SKILL, NO_LEVEL), index=frame.index)).astype("str"),
+        level_key=level.fillna(pd.Series(usual.take(special.astype(np.int64)), index=frame.index)),
         is_ojt=is_ojt,
         passed=passed,
     )
@@ -138,6 +147,13 @@ def normal(values: pd.Series, *, upper: bool = False) -> pd.Series:
     """NFKC without blanks, zero-width and control characters; blank becomes missing."""
 
     def tidied(text: pa.Array) -> pa.Array:
+        odd = holding(text, _NOT_CAPITALS if upper else _NOT_PLAIN)
+        if not odd.any():
+            return text
+        rows = pa.array(odd)
+        return pc.replace_with_mask(text, rows, changed(text.filter(rows)))
+
+    def changed(text: pa.Array) -> pa.Array:
         text = pc.utf8_normalize(text, form="NFKC")
         text = pc.replace_substring_regex(text, r"[\s\p{Z}\p{C}]+", "")
         if upper:

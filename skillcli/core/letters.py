@@ -1,0 +1,37 @@
+"""Which texts of a column hold certain characters, by a look at all its bytes at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+
+def all_but(letters: bytes) -> NDArray[np.bool_]:
+    """A table of 256 bytes: True for each that is none of these."""
+    import numpy as np
+
+    table = np.ones(256, dtype=bool)
+    table[np.frombuffer(letters, dtype=np.uint8)] = False
+    return table
+
+
+def holding(texts: pa.Array, sought: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which texts (large_string) hold a byte that is True in the table ``sought``; a missing text holds none.
+
+    Quick where few do: a pattern looks at every text, this at nothing but their bytes.
+    """
+    import numpy as np
+
+    holds = np.zeros(len(texts), dtype=bool)
+    _, offsets, data = texts.buffers()
+    if not len(texts) or data is None:
+        return holds
+    limits = np.frombuffer(offsets, dtype=np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    written = np.frombuffer(data, dtype=np.uint8)[limits[0] : limits[-1]]
+    hits = np.flatnonzero(sought[written]) + limits[0]
+    holds[np.searchsorted(limits, hits, side="right") - 1] = True
+    return holds
