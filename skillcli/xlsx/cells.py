@@ -131,7 +131,11 @@ def _hundredths(values: pd.Series) -> pd.Series:
 
 
 def _integers(values: pd.Series) -> pa.Array:
-    return pa.array(pd.Series(values).astype("Int64"), type=pa.int64(), from_pandas=True)
+    series = pd.Series(values)
+    if series.dtype == np.int64:  # turning a column into what it is costs more than all else over a small sheet
+        return pa.array(series.to_numpy())
+    whole = series if isinstance(series.dtype, pd.Int64Dtype) else series.astype("Int64")
+    return pa.array(whole.array, type=pa.int64(), from_pandas=True)
 
 
 def _decimal(values: pd.Series, scale: int) -> pa.Array:
@@ -168,7 +172,8 @@ def _strings(values: pd.Series) -> pa.Array:
     series = pd.Series(values)
     if series.dtype == object:
         return pa.array([None if pd.isna(value) else printable(str(value)) for value in series], type=pa.string())
-    text = pa.array(series.astype("str"), type=pa.string(), from_pandas=True)
+    known = series if isinstance(series.dtype, pd.StringDtype) else series.astype("str")
+    text = pa.array(known.array, type=pa.string(), from_pandas=True)
     return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
 
 
