@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime
 import pickle
+import struct
+import threading
+import zipfile
 from array import array
 from pathlib import Path
 from typing import Any
@@ -15,7 +18,7 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from skillcli.intake import quick
+from skillcli.intake import prescan, quick
 from skillcli.intake.grid import RawColumn, Refused, Special, Workbook
 from skillcli.intake.package import ODD, format_kind
 from skillcli.intake.workbook import read_generally
@@ -252,3 +255,58 @@ def test_columns_travel_between_processes_unchanged(cells: list[Any]) -> None:
     arrived = pickle.loads(pickle.dumps(column, protocol=5))
     assert (arrived.cells, arrived.codes) == (column.cells, column.codes)
     assert [*map(type, arrived.cells)] == [*map(type, column.cells)]
+
+
+def _long(path: Path) -> tuple[bytes, zipfile.ZipInfo]:
+    """A sheet of several pieces, and its entry in the package."""
+    rows: list[list[Any]] = [[f"{number:08d}" * 3, number, None, "甲"] for number in range(40_000)]
+    data = _write(path, rows, (0, 0), True).read_bytes()
+    with zipfile.ZipFile(path) as package:
+        return data, max(package.infolist(), key=lambda part: part.file_size)
+
+
+def test_a_sheet_with_a_wrong_checksum_is_refused_and_no_thread_is_left(tmp_path: Path) -> None:
+    data, part = _long(tmp_path / "r.xlsx")
+    assert part.file_size > 2 * prescan.CHUNK
+    with pytest.raises(Refused) as refusal:
+        quick.read(data.replace(struct.pack("<I", part.CRC), b"1234"), "")
+    assert refusal.value.code == "F01"
+    assert not [each for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
+
+
+@pytest.mark.parametrize("place", [0.0, 0.5, 0.999])
+def test_what_is_not_familiar_in_one_piece_gives_the_whole_file_up(tmp_path: Path, place: float) -> None:
+    _, part = _long(tmp_path / "r.xlsx")
+    with zipfile.ZipFile(tmp_path / "r.xlsx") as package:
+        sheet = package.read(part)
+    at = sheet.index(b"</c>", int(len(sheet) * place))
+    path = raw_xlsx(tmp_path / "s.xlsx", sheet[:at] + b"<!-- x -->" + sheet[at:])
+    assert quick.read(path.read_bytes(), "") is None
+    assert not [each for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
+
+
+def test_more_than_the_limit_is_refused_while_inflating(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, part = _long(tmp_path / "r.xlsx")
+    monkeypatch.setattr(prescan.Budget.__init__, "__defaults__", (part.file_size - prescan.CHUNK,))
+    with pytest.raises(Refused) as refusal:
+        quick.read(data, "")
+    assert refusal.value.code == "F06"
+    assert not [each for each in threading.enumerate() if each.name.startswith("ThreadPoolExecutor")]
+
+
+@pytest.mark.parametrize("chunk", [64, 700, 5_000])
+def test_pieces_may_be_cut_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+    monkeypatch.setattr(prescan, "CHUNK", chunk)
+    rows: list[list[Any]] = [[person(n)[key] if n % 7 else None for key in KEYS] for n in range(60)]
+    rows[9] = [None] * len(KEYS)
+
+    def touch(sheet: Any) -> None:
+        sheet.row_dimensions[5].hidden = True
+        sheet.row_dimensions[59].hidden = True
+        sheet.merge_cells("A8:C9")
+        sheet["F4"] = "#N/A"
+        sheet["F4"].data_type = "e"
+
+    for inline in (False, True):
+        same(_write(tmp_path / "r.xlsx", rows, (3, 2), inline))
+    same(roster_xlsx(tmp_path / "r.xlsx", [person(n) for n in range(60)], touch=touch))
