@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,7 +46,7 @@ _LEAST = 3
 class _Run:
     """What has been gathered so far."""
 
-    reads: list[tuple[Workbook, RosterSheet, SheetRead]] = field(default_factory=list)
+    reads: list[tuple[RosterSheet, SheetRead]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -67,17 +68,22 @@ def read(
     run = _Run()
     files = list(_files(paths, run))
     with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
-        opened = [pool.submit(_open, path) for path in files]
-        for path, future in zip(files, opened, strict=True):
+        opened = deque(pool.submit(_open, path) for path in files)
+        for path in files:
             before = len(run.reads)
-            book = future.result()
-            if isinstance(book, Refused):
-                run.findings.append(sentences.refused(legible(str(path)), book))
-            else:
-                _read_book(str(path), book, names, sheet, run)
+            # A workbook is let go of as soon as its sheets are read.
+            _read_file(path, opened.popleft(), names, sheet, run)
             if progress:
-                progress(path.name, sum(entry.rows for _, entry, _ in run.reads[before:]))
+                progress(path.name, sum(entry.rows for entry, _ in run.reads[before:]))
     return _roster(run)
+
+
+def _read_file(path: Path, opened: Future[Workbook | Refused], names: Names, sheet: str | None, run: _Run) -> None:
+    book = opened.result()
+    if isinstance(book, Refused):
+        run.findings.append(sentences.refused(legible(str(path)), book))
+    else:
+        _read_book(str(path), book, names, sheet, run)
 
 
 def _open(path: Path) -> Workbook | Refused:
@@ -183,7 +189,7 @@ def _read_grids(path: str, book: Workbook, rosters: list[tuple[Grid, Header]], n
             dict(done.rows.passed_over),
             {field.key: field.at + 1 for field in header.fields},
         )
-        run.reads.append((book, entry, done))
+        run.reads.append((entry, done))
         run.findings.extend(done.findings)
         run.findings.extend(_tell_unread(entry, done))
         rows += entry.rows
@@ -207,7 +213,7 @@ def _tell_unread(entry: RosterSheet, done: SheetRead) -> list[Finding]:
 def _roster(run: _Run) -> Roster:
     frames, faults = [], []
     start = 0
-    for source, (_, _, done) in enumerate(run.reads):
+    for source, (_, done) in enumerate(run.reads):
         frame = _frame(done, source)
         for each in done.faults:
             faults.append(each.assign(rid=each["position"] + start).drop(columns="position"))
@@ -216,12 +222,12 @@ def _roster(run: _Run) -> Roster:
     frame = pd.concat(frames, ignore_index=True) if frames else empty_frame()
     frame.index = pd.RangeIndex(len(frame), name="rid")
     fault = pd.concat([empty_faults(), *faults], ignore_index=True)[["rid", "key", "fault", "shown"]]
-    keys = frozenset().union(*(done.header.keys for _, _, done in run.reads))
+    keys = frozenset().union(*(done.header.keys for _, done in run.reads))
     roster = Roster(
         frame,
         fault.sort_values(["rid", "key"], kind="stable", ignore_index=True),
         tuple(run.findings + _tell_spellings(run)),
-        tuple(entry for _, entry, _ in run.reads),
+        tuple(entry for entry, _ in run.reads),
         keys,
     )
     check_roster(roster)
@@ -247,7 +253,7 @@ def _tell_spellings(run: _Run) -> list[Finding]:
     """One info for each accepted spelling and each kind of repair over the whole run."""
     spelled: dict[tuple[str, str, str], tuple[int, Place]] = {}
     repairs: dict[tuple[str, str], tuple[int, Place]] = {}
-    for _, entry, done in run.reads:
+    for entry, done in run.reads:
         for (key, written, word), (count, row) in done.spelled.items():
             place = Place(entry.path, entry.sheet, row, ROSTER[key].title)
             seen, first = spelled.get((key, written, word), (0, place))
