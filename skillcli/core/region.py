@@ -39,7 +39,9 @@ class _Gazetteer:
 
 def known(code: str) -> bool:
     """Whether six digits are, or once were, a code of GB/T 2260."""
-    return code in _codes()
+    if not (len(code) == 6 and code.isascii() and code.isdecimal()):
+        return False
+    return code in _codes(code[:2])
 
 
 def province_of(text: str) -> str:
@@ -91,16 +93,10 @@ def full_names(area: str) -> tuple[str, ...]:
 
 
 @cache
-def _codes() -> frozenset[str]:
-    """Codes ever used: of many thousand names none is needed."""
-    codes, province = [], ""
-    for line in _lines():
-        code = line.split(maxsplit=1)[0]
-        if line.startswith(" "):
-            codes.append(province + code)
-        else:
-            province = code
-    return frozenset(codes)
+def _codes(province: str) -> frozenset[str]:
+    """Codes ever used in a province (its first two digits): names need not be read for them."""
+    blocks = re.findall(rf"^{province} .*\n((?: .*\n?)*)", _table(), re.MULTILINE)
+    return frozenset(province + code for block in blocks for code in re.findall(r"^ +(\d+) ", block, re.MULTILINE))
 
 
 @cache
@@ -200,5 +196,9 @@ def _entries() -> Iterator[tuple[str, str, bool]]:
 
 
 def _lines() -> list[str]:
-    lines = files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.strip() and not line.startswith("#")]
+    return [line for line in _table().splitlines() if line.strip() and not line.startswith("#")]
+
+
+@cache
+def _table() -> str:
+    return files("stdnum.cn").joinpath("loc.dat").read_text(encoding="utf-8")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from skillcli.core.finding import Severity
+from skillcli.rules.derive_cells import nothing
 from skillcli.rules.rule import rule
 
 if TYPE_CHECKING:
@@ -33,11 +34,10 @@ def no_line_matches(case: Case) -> pd.DataFrame:
 
     from skillcli.rules.match import nearest
 
-    trainings = case.trainings
-    readable = trainings["category_set"].ne(0) & trainings["training_kind"].notna()
-    without = trainings[readable & ~trainings.index.isin(case.lines["rid"])]
+    readable = (case.trainings["category_set"].to_numpy() != 0) & ~case.missing("training_kind")
+    without = case.rows(readable & ~case.trainings.index.isin(case.lines["rid"]), *_LOOKED_AT)
     if without.empty:
-        return pd.DataFrame()
+        return nothing()
     group = without.groupby(_LOOKED_AT, dropna=False, sort=False).ngroup()
     first = without[~group.duplicated()]
     answers = pd.DataFrame(

@@ -78,13 +78,19 @@ def payee_names(trainings: pd.DataFrame, catalogue: Catalogue) -> pd.Series:
     The 机构 catalogue's spelling, else the first of the run in character order, so that no row
     order decides it.
     """
+    seen = [trainings[key].drop_duplicates() for key in ("institution", "employer")]
+    names = _first_spelling(pd.concat(seen))
+    if catalogue.bodies is not None and len(catalogue.bodies):
+        names = pd.concat([_first_spelling(catalogue.bodies["institution"]), names])
+        names = names[~names.index.duplicated()]
+    return names
+
+
+def _first_spelling(names: pd.Series) -> pd.Series:
+    """Normal form → the first of its spellings in character order."""
     from skillcli.rules.facts import normal
 
-    seen = pd.concat([trainings["institution"].drop_duplicates(), trainings["employer"].drop_duplicates()]).dropna()
-    seen = seen.drop_duplicates().reset_index(drop=True)
-    names: pd.Series = seen.groupby(normal(seen)).min()
-    if catalogue.bodies is not None and len(catalogue.bodies):
-        listed = catalogue.bodies["institution"].dropna()
-        known = listed.groupby(normal(listed)).min()
-        names = known.combine_first(names)
-    return names
+    spelt = names.dropna().drop_duplicates().sort_values()
+    plain = normal(spelt)
+    first = (plain.notna() & ~plain.duplicated()).to_numpy()
+    return pd.Series(spelt.array[first], index=pd.Index(plain.array[first]))

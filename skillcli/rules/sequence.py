@@ -63,16 +63,18 @@ def _rank_of_tied(trainings: pd.DataFrame, places: NDArray[np.int64], tied: NDAr
     # cells that were compared in their normal form decide last, as they were typed
     typed = ["certificate_no", "institution", "id_number"]
     others = [key for key in ROSTER.keys if key not in (*typed, "start") and key in trainings] + typed
+    still = np.arange(len(tied))
     for key in ["certificate_n", "institution_n", *others]:
-        open_ = np.flatnonzero(pd.Series(tied).duplicated(keep=False).to_numpy())
-        if not open_.size:
-            break
-        values, distinct = pd.factorize(trainings[key].array.take(places[open_]), sort=True)
-        values = np.where(values < 0, len(distinct), values)
+        values, distinct = pd.factorize(trainings[key].array.take(places[still]), sort=True)
+        if len(distinct) < 2 and (values == values[:1]).all():
+            continue
         # what was told apart already stays so: each number makes room for all values of the column
         finer = tied * (len(distinct) + 1)
-        finer[open_] += values
+        finer[still] += np.where(values < 0, len(distinct), values)
         _, tied = np.unique(finer, return_inverse=True)
+        still = np.flatnonzero(pd.Series(tied).duplicated(keep=False).to_numpy())
+        if not still.size:
+            break
     rank = np.empty(len(tied), dtype=np.int64)
     rank[np.argsort(tied, kind="stable")] = np.arange(len(tied))
     return rank
