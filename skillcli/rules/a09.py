@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     basis="ISO/IEC 7812-1",
 )
 def account_doubtful(case: Case) -> pd.DataFrame:
-    given = case.trainings.loc[case.trainings["account_n"].notna(), "account_n"]
-    wrong_form, wrong_check = examine(given)
+    import numpy as np
+
+    given = case.rows(case.trainings["account_n"].notna().to_numpy(), "account_n")
+    wrong_form, wrong_check = examine(given["account_n"])
     bad = wrong_form | wrong_check
-    problem = given.mask(wrong_form, "应为 12 至 21 位数字").mask(wrong_check, "是 62 开头的卡号，但末位校验码不符")
-    return case.trainings.loc[given.index[bad], []].assign(problem=problem[bad])
+    problem = np.where(wrong_check[bad], "是 62 开头的卡号，但末位校验码不符", "应为 12 至 21 位数字")
+    return given.loc[bad, []].assign(problem=problem.astype(object))

@@ -203,9 +203,11 @@ def _as_text(part: pd.Series) -> pa.Array:
 
 def hashed(text: pd.Series, unknown: pd.Series) -> NDArray[np.int64]:
     """64-bit hash of each text, 0 where ``unknown``. Stable: ledgers keep these numbers."""
-    codes = pd.util.hash_array(text.to_numpy(dtype=object), categorize=False).view(np.int64)
-    blanked: NDArray[np.int64] = np.where(unknown.to_numpy(dtype=bool), 0, codes)
-    return blanked
+    known = ~unknown.to_numpy(dtype=bool)
+    codes = np.zeros(len(text), dtype=np.int64)
+    asked = text if known.all() else text[known]
+    codes[known] = pd.util.hash_array(asked.to_numpy(dtype=object), categorize=False).view(np.int64)
+    return codes
 
 
 def is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from skillcli.core.finding import NO_LINE, Severity, Verdict
 from skillcli.rules import RULES, sequence
@@ -229,9 +231,11 @@ class Court:
 def places(roster: Roster) -> pd.Series:
     """rid → ``文件 工作表 第 n 行``."""
     named = (" ".join(part for part in (PurePath(s.path).name, s.sheet) if part) for s in roster.sheets)
-    where = pd.Series([f"{name} 第 " for name in named], dtype="str")
-    frame = roster.frame
-    return frame["source"].map(where).astype("str") + frame["row"].astype("str") + " 行"
+    sheets = pa.array([f"{name} 第 " for name in named], pa.large_string())
+    source, row = (pa.array(roster.frame[key].to_numpy()) for key in ("source", "row"))
+    end, nothing_between = (pa.scalar(text, pa.large_string()) for text in (" 行", ""))
+    whole = pc.binary_join_element_wise(sheets.take(source), row.cast(pa.large_string()), end, nothing_between)
+    return pd.Series(whole.to_pandas().array, index=roster.frame.index, dtype="str")
 
 
 def _unchecked(

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     general=True,
 )
 def occupation_not_listed(case: Case) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
     from skillcli.rules.catalogue import Shelf
 
     items = case.catalogue.items
@@ -41,7 +44,8 @@ def occupation_not_listed(case: Case) -> pd.DataFrame:
     rows = case.rows(asked, "occupation", "occupation_exact", "occupation_n", "level", "start")
     any_level = items[["occupation", "level", "valid_from", "valid_to"]]
     any_level = any_level.assign(level=any_level["level"].where(any_level["level"].isna()))
-    place = Shelf(any_level).find(rows.assign(level=rows["level"].where(rows["level"].isna())), "start")
+    without = pd.array([None], dtype="str").take(np.zeros(len(rows), dtype=np.int64))
+    place = Shelf(any_level).find(rows.assign(level=without), "start")
     bad = rows[place < 0]
     if bad.empty:
         return nothing()
