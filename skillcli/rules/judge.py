@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from skillcli.core.finding import NO_LINE, Severity, Verdict
-from skillcli.rules import RULES, sequence
+from skillcli.rules import RULES, limits, sequence, spells
 from skillcli.rules.case import Case, no_references
 from skillcli.rules.evidence import Findings, Reach, codes, find, together
 from skillcli.rules.facts import derive
@@ -175,7 +175,7 @@ class Court:
 
     def limits(self) -> None:
         """D02 and D03, and what falls with them (D04)."""
-        self._note(sequence.limits(self.case, self.past), repeat_of="", beyond="", times=0)
+        self._note(limits.limits(self.case, self.past), repeat_of="", beyond="", times=0)
         self._hear("D02", "D03")
         self._hear("D04")
 
@@ -187,7 +187,7 @@ class Court:
 
     def months(self) -> None:
         """D05 and D08; a shortened line is priced for the months still free."""
-        self._note(sequence.months(self.case), granted=-1, asked=0, used=0, overlaps="")
+        self._note(spells.months(self.case), granted=-1, asked=0, used=0, overlaps="")
         self._hear("D05", "D08")
         lines = self.case.lines
         quantity = lines["quantity"].mask(lines["granted"].gt(0), lines["granted"].astype("Int64"))

@@ -1,14 +1,11 @@
-"""Duplicates and limits: what depends on the person's other trainings and on the ledger (step 8).
+"""Winners, duplicates and what stands beside them: what depends on the person's other trainings and on the ledger (step 8).
 
 Everything here compares trainings of one person, in the winner order of the policy page (section 5);
-no row or file order enters it. Frames are narrowed to the few persons with more than one training
-first; what follows is a plain loop over those, because each step depends on the one before.
+no row or file order enters it. How much is allowed: ``limits``; months of work: ``spells``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +16,7 @@ from skillcli.schema.inputs import ROSTER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from skillcli.policy.model import Limit, Policy
+    from skillcli.policy.model import Policy
     from skillcli.rules.case import Case
 
 PAYABLE, UNDECIDED, HELD, REFUSED = range(4)
@@ -127,10 +124,10 @@ def _booked_by(case: Case, own: pd.Series, theirs: pd.DataFrame, key: str) -> pd
     """The same, by one of the keys that trainings have; ``own``: the key of each line's training."""
     mine = case.lines.loc[own.isin(theirs[key]), ["line", "group"]].assign(key=own)
     mine = mine.assign(scope=mine["group"].where(mine["group"].ne(""), mine["line"])).rename_axis("lid").reset_index()
-    theirs = _in_order(theirs).assign(key=theirs[key], scope=_scope(case.policy, theirs["line"]))
+    theirs = in_order(theirs).assign(key=theirs[key], scope=_scope(case.policy, theirs["line"]))
     theirs = theirs.drop_duplicates(["key", "scope"])[["key", "scope", "line_no", *_PLACE]]
     found = mine[["lid", "key", "scope"]].merge(theirs, on=["key", "scope"], validate="m:1").set_index("lid")
-    return found[["line_no"]].assign(place=_past_places(found))
+    return found[["line_no"]].assign(place=past_places(found))
 
 
 def _scope(policy: Policy, line_ids: pd.Series) -> pd.Series:
@@ -151,268 +148,17 @@ def live(case: Case) -> pd.DataFrame:
     return alive
 
 
-def _in_order(past: pd.DataFrame) -> pd.DataFrame:
+def in_order(past: pd.DataFrame) -> pd.DataFrame:
     return past.sort_values(["person", "batch_order", "rank", "line"], kind="stable")
 
 
-def _past_places(past: pd.DataFrame) -> pd.Series:
+def past_places(past: pd.DataFrame) -> pd.Series:
     sheet = (" " + past["sheet"]).where(past["sheet"].ne(""), "")
     return "批次 " + past["batch"] + "，" + past["file"] + sheet + " 第 " + past["row"].astype("str") + " 行"
 
 
-@dataclass
-class _Person:
-    """What one person has used up so far."""
-
-    keys: dict[tuple[str, str], str] = field(default_factory=dict)
-    years: dict[int, list[str]] = field(default_factory=dict)
-
-    def add(self, key: tuple[str, str], year: int, place: str) -> None:
-        self.keys.setdefault(key, place)
-        if year >= 0:
-            self.years.setdefault(year, []).append(place)
-
-
-def limits(case: Case, past: pd.DataFrame) -> pd.DataFrame:
-    """D02 and D03: index ``lid`` of the lines they refuse; ``repeat_of`` (str, place of the earlier one,
-    "" none), ``beyond`` (str, places of those that count, "" within the limit), ``times`` (int64).
-
-    Needs ``rank``, ``attended`` and ``loser`` on the trainings, ``state`` and ``booked`` on the lines; ``past``: ``live``.
-    """
-    return _enjoyed(case, past) if case.policy.limit.counts == "enjoyed" else _attended(case)
-
-
-_ENTRY = ["person", "batch_order", "rank", "certificate_claim", "class_hash", "occupation", "level_key", "year"]
-"""What a limit compares, of the past as of the run."""
-
-
-def _entries(frame: pd.DataFrame) -> pd.DataFrame:
-    """What a limit compares of some run trainings, in the columns the past has too."""
-    return frame.assign(batch_order=np.iinfo(np.int64).max, occupation=frame["occupation_n"])[_ENTRY]
-
-
-def _times(limit: Limit, entries: pd.DataFrame) -> NDArray[np.int64]:
-    """How often is allowed, by the step in force in each entry's year (the first serves earlier ones)."""
-    times = np.full(len(entries), limit.steps[0].times, dtype=np.int64)
-    for step in limit.steps[1:]:
-        times[entries["year"].to_numpy() >= step.valid_from.year] = step.times
-    return times
-
-
-def _window(limit: Limit, years: pd.Series) -> pd.Series:
-    """The counting window of each entry: its year, 0 for a lifetime limit, -1 unknown."""
-    known = years.where(years.ne(0), -1)
-    return known.where(known.lt(0), 0) if limit.window == "lifetime" else known
-
-
-def _prepare(case: Case, past: pd.DataFrame, now: pd.DataFrame, rids: pd.Series) -> pd.DataFrame:
-    """Both together in order of person and rank, the past first, only persons of whom something may be too much.
-    ``rids``: the training of each entry of ``now``."""
-    limit = case.policy.limit
-    both = pd.concat([past[_ENTRY].assign(mine=-1, at=range(len(past))), now.assign(mine=now.index, at=rids)])
-    both = both[both["person"].duplicated(keep=False)]
-    both = both.assign(
-        window=_window(limit, both["year"]),
-        times=_times(limit, both),
-        occupation=both["occupation"].fillna(""),
-        level_key=both["level_key"].fillna(""),
-    )
-    again = both.duplicated(["person", "occupation", "level_key"])
-    crowded = both.groupby(["person", "window"])["times"].transform("size").gt(both["times"])
-    both = both[both["person"].isin(both.loc[again | crowded, "person"])]
-    both = both.sort_values(["person", "batch_order", "rank"], kind="stable")
-    mine = both["mine"].ge(0).to_numpy()
-    place = np.empty(len(both), dtype=object)
-    place[mine] = case.places.reindex(both["at"][mine])
-    place[~mine] = _past_places(past.take(both["at"].to_numpy()[~mine]))
-    return both.assign(place=place)
-
-
-_COMPARED = [
-    *("person", "rank", "certificate_claim", "class_hash", "occupation_n", "level_key", "year"),
-    *("training_kind", "own_error", "loser"),
-]
-"""What a limit looks at."""
-
-
-def _enjoyed(case: Case, past: pd.DataFrame) -> pd.DataFrame:
-    policy, limit = case.policy, case.policy.limit
-    counting = {line.id for line in policy.lines if line.counts and line.group == limit.group}
-    past = _in_order(past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)])
-    # a line refused for want of 合格 or a certificate is compared too: else its living allowance would
-    # fare better than that of a repeat with its papers in order (D04)
-    lines = case.lines.loc[case.lines["line"].isin(counting) & case.lines["booked_as"].eq(""), ["rid"]]
-    who = case.trainings["person"].reindex(lines["rid"]).set_axis(lines.index)
-    lines = lines[who.duplicated(keep=False) | who.isin(past["person"])]
-    trainings = case.trainings.loc[lines["rid"], _COMPARED].set_axis(lines.index)
-    takes_part = trainings["person"].ne(0) & ~trainings["own_error"] & ~trainings["loser"]
-    open_to = takes_part & ~trainings["training_kind"].isin(limit.except_kinds)
-    entries = _prepare(case, past, _entries(trainings[open_to]), lines.loc[open_to, "rid"])
-    mine = case.lines["state"].reindex(entries["mine"])
-    payable = set(mine.index[mine.eq(PAYABLE)])
-    found: list[tuple[int, str, str, int]] = []
-    for rows in _by_person(entries):
-        person = _Person()
-        for lid, key, window, times, place in rows:
-            if lid >= 0:
-                repeat, beyond = _against(person, key, window, times)
-                if repeat or beyond:
-                    found.append((lid, repeat, beyond, times))
-                    continue
-                if lid not in payable:
-                    continue
-            person.add(key, window, place)
-    return _limit_frame(found)
-
-
-def _line_places(case: Case, lines: pd.DataFrame) -> pd.Series:
+def line_places(case: Case, lines: pd.DataFrame) -> pd.Series:
     return case.places.reindex(lines["rid"]).set_axis(lines.index)
-
-
-def _attended(case: Case) -> pd.DataFrame:
-    past = case.history.trainings
-    past = past[past["attended"] & ~past["loser"]]
-    now = case.trainings.loc[case.trainings["attended"] & case.trainings["person"].ne(0), _COMPARED]
-    entries = _prepare(case, past, _entries(now), now.index.to_series())
-    found: list[tuple[int, str, str, int]] = []
-    identity = [entries["certificate_claim"].tolist(), entries["class_hash"].tolist()]
-    position = 0
-    for rows in _by_person(entries):
-        members = _first_judged(rows, list(zip(*(i[position : position + len(rows)] for i in identity), strict=True)))
-        position += len(rows)
-        person = _Person()
-        for turn in members:
-            # a training sent again stands where it was first judged, with today's cells
-            for rid, key, window, times, _ in turn:
-                if rid >= 0:
-                    repeat, beyond = _against(person, key, window, times)
-                    if repeat or beyond:
-                        found.append((rid, repeat, beyond, times))
-            _, key, window, _, place = turn[-1]
-            person.add(key, window, place)
-    by_training = _limit_frame(found)
-    lines = case.lines[case.lines["rid"].isin(by_training.index)]
-    return by_training.loc[lines["rid"]].set_axis(lines.index)
-
-
-_Row = tuple[int, tuple[str, str], int, int, str]
-
-
-def _by_person(entries: pd.DataFrame) -> Iterator[list[_Row]]:
-    """The entries of each person in turn: (own id or -1, key, window, times, place)."""
-    rows: list[_Row] = []
-    last = None
-    for person, mine, occupation, level, window, times, place in zip(
-        entries["person"].tolist(),
-        entries["mine"].tolist(),
-        entries["occupation"].tolist(),
-        entries["level_key"].tolist(),
-        entries["window"].tolist(),
-        entries["times"].tolist(),
-        entries["place"].tolist(),
-        strict=True,
-    ):
-        if person != last and rows:
-            yield rows
-            rows = []
-        last = person
-        rows.append((mine, (occupation, level), window, times, place))
-    if rows:
-        yield rows
-
-
-def _first_judged(rows: list[_Row], identities: list[tuple[int, int]]) -> list[list[_Row]]:
-    """Entries that are the same training put together, each set in the place of its first."""
-    turns: list[list[_Row]] = []
-    seen: dict[tuple[str, int], int] = {}
-    for row, (certificate, lesson) in zip(rows, identities, strict=True):
-        own = [("certificate", certificate)] * bool(certificate) + [("class", lesson)] * bool(lesson)
-        turn = next((seen[i] for i in own if i in seen), None)
-        if turn is None:
-            turn = len(turns)
-            turns.append([])
-        turns[turn].append(row)
-        for i in own:
-            seen.setdefault(i, turn)
-    return turns
-
-
-def _against(person: _Person, key: tuple[str, str], window: int, times: int) -> tuple[str, str]:
-    """The earlier one with the same key, and those that fill the window ("" where none)."""
-    counted = person.years.get(window, []) if window >= 0 else []
-    # an occupation left blank (T17) repeats nothing
-    return (person.keys.get(key, "") if key[0] else ""), "；".join(counted[:times]) if len(counted) >= times else ""
-
-
-def _limit_frame(found: list[tuple[int, str, str, int]]) -> pd.DataFrame:
-    frame = pd.DataFrame(found, columns=["id", "repeat_of", "beyond", "times"])
-    return frame.astype({"id": "int64", "repeat_of": "str", "beyond": "str", "times": "int64"}).set_index("id")
-
-
-def months(case: Case) -> pd.DataFrame:
-    """D05 and D08 of lines paid by the month: index ``lid`` of the lines touched; ``granted`` (int64,
-    months still free, never more than asked), ``asked``, ``used`` (int64), ``overlaps`` (str, place of the earlier one)."""
-    found: list[tuple[int, int, int, int, str]] = []
-    for line in case.policy.lines:
-        if line.amount.kind == "per_month" and line.amount.lifetime_months:
-            found += _months_of(case, line.id, line.amount.lifetime_months)
-    frame = pd.DataFrame(found, columns=["lid", "granted", "asked", "used", "overlaps"])
-    return frame.astype(
-        {"lid": "int64", "granted": "int64", "asked": "int64", "used": "int64", "overlaps": "str"}
-    ).set_index("lid")
-
-
-def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, int, str]]:
-    lines = case.lines[case.lines["line"].eq(line_id) & case.lines["state"].lt(REFUSED)]
-    if lines.empty:
-        return []
-    trainings = case.trainings.loc[lines["rid"], ["person", "rank", "start", "end", "class_hash"]].set_axis(lines.index)
-    now = trainings[["person", "rank", "start", "end"]].assign(
-        batch_order=np.iinfo(np.int64).max,
-        mine=lines.index,
-        quantity=lines["quantity"].fillna(0).astype("int64"),
-        place=_line_places(case, lines),
-        payable=lines["state"].eq(PAYABLE),
-    )
-    past = _spells(case, line_id, trainings)
-    both = pd.concat([past[now.columns], now[now["person"].ne(0)]])
-    suspect = both["person"].duplicated(keep=False) | both["quantity"].gt(cap)
-    both = both[suspect].sort_values(["person", "batch_order", "rank"], kind="stable")
-    found: list[tuple[int, int, int, int, str]] = []
-    last, used = None, 0
-    spans: list[tuple[pd.Timestamp, pd.Timestamp, str]] = []
-    for person, mine, asked, start, end, place, payable in zip(
-        *(both[key].tolist() for key in ("person", "mine", "quantity", "start", "end", "place", "payable")), strict=True
-    ):
-        if person != last:
-            last, used, spans = person, 0, []
-        if mine < 0:
-            spans.append((start, end, place))
-            used += asked if payable else 0
-            continue
-        granted = min(asked, max(cap - used, 0))
-        if granted == 0 and asked > 0:
-            found.append((mine, 0, asked, used, ""))
-            continue
-        overlaps = next((where for s, e, where in spans if start <= e and s <= end), "")
-        if granted < asked or overlaps:
-            found.append((mine, granted, asked, used, overlaps))
-        spans.append((start, end, place))
-        used += granted if payable and not overlaps else 0
-    return found
-
-
-def _spells(case: Case, line_id: str, trainings: pd.DataFrame) -> pd.DataFrame:
-    """Earlier spells of one line that are not refused; only the live ones use months (``payable``). A
-    spell sent again is no second one."""
-    columns = ["tid", "person", "batch_order", "rank", "batch", "file", "sheet", "row", "start", "end", "loser"]
-    columns += ["certificate_claim", "class_hash"]
-    lines = case.history.lines
-    lines = lines[lines["line"].eq(line_id) & (lines["live"] | lines["verdict"].isin(["待核实", "待明确"]))]
-    past = lines.merge(case.history.trainings[columns], on="tid", validate="m:1")
-    again = past["class_hash"].isin(trainings["class_hash"]) & ~past["live"] & past["class_hash"].ne(0)
-    past = past[~past["loser"] & ~again]
-    return past.assign(mine=-1, payable=past["live"], place=_past_places(past))
 
 
 def once_per_person(case: Case, past: pd.DataFrame) -> pd.DataFrame:
@@ -425,8 +171,8 @@ def once_per_person(case: Case, past: pd.DataFrame) -> pd.DataFrame:
         lines = case.lines[case.lines["line"].eq(line.id) & case.lines["state"].lt(REFUSED)]
         if lines.empty:
             continue
-        given_then = _in_order(past[past["line"].eq(line.id)]).drop_duplicates("person").set_index("person")
-        holders = _past_places(given_then)
+        given_then = in_order(past[past["line"].eq(line.id)]).drop_duplicates("person").set_index("person")
+        holders = past_places(given_then)
         people = case.trainings[["person", "rank"]].reindex(lines["rid"]).set_axis(lines.index)
         people = people[people["person"].ne(0)]
         own = people[lines["state"].reindex(people.index).eq(PAYABLE)].sort_values(["person", "rank"], kind="stable")
