@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -17,6 +19,18 @@ def all_but(letters: bytes) -> NDArray[np.bool_]:
     table = np.ones(256, dtype=bool)
     table[np.frombuffer(letters, dtype=np.uint8)] = False
     return table
+
+
+def only(values: Sequence[object], letters: bytes, length: int = 0) -> NDArray[np.bool_]:
+    """Which values are texts of nothing but these (ASCII) letters, at least one; ``length``: of exactly so many."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not len(values):
+        return np.zeros(0, dtype=bool)
+    texts = pa.array([value if isinstance(value, str) else None for value in values], pa.large_string())
+    sizes = np.diff(np.frombuffer(texts.buffers()[1], dtype=np.int64)[: len(texts) + 1])
+    return ~holding(texts, all_but(letters)) & (sizes == length if length else sizes > 0)
 
 
 def holding(texts: pa.Array, sought: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -11,6 +11,9 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
+from skillcli.core.letters import only
 from skillcli.intake.plain import NOTHING, Converted, Reading, shown, tidy
 from skillcli.schema.column import Column, Kind
 from skillcli.schema.roster import CellFault
@@ -18,6 +21,8 @@ from skillcli.schema.roster import CellFault
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _QUOTES = re.compile(r"['’‘`´＇]")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[eE]\+\d+|\d\.\d+[eE]\d+")
+CAPITALS_AND_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+"""Nearly every cell has nothing else: nothing to tidy, and no exponent without a sign or a point."""
 MOST_DIGITS = 15
 """Excel keeps no more significant digits in a number."""
 
@@ -27,11 +32,9 @@ def _guarded(values: list[Any], column: Column, done: Converted) -> list[int]:
     the positions of text that is more than plain capitals and digits."""
     kept = column.kind in (Kind.CERTIFICATE, Kind.PHONE, Kind.USCC)
     odd = []
-    for at, cell in enumerate(values):
+    for at in np.flatnonzero(~only(values, CAPITALS_AND_DIGITS)).tolist():
+        cell = values[at]
         if isinstance(cell, str):
-            # Nearly every cell: nothing to tidy, and no exponent without a sign or a point.
-            if cell.isalnum() and cell.isascii() and (cell.isdigit() or cell.isupper()):
-                continue
             text = tidy(cell)
             if _SCIENTIFIC.fullmatch(text):
                 done.faults[at] = (CellFault.SCIENTIFIC, shown(text, column.kind))

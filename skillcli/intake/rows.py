@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from skillcli.core.letters import only
 from skillcli.intake.grid import Grid, RawColumn, blanks
 from skillcli.intake.headers import Header, fold, forms
 from skillcli.schema.column import Table
@@ -83,7 +84,9 @@ def _sure(grid: Grid, header: Header, table: Table, first: int, last: int) -> ND
     at = next((field.at for field in header.fields if field.key == "id_number"), None)
     if at is not None:
         column = grid.columns[at]
-        likely = np.array([_identifies(cell) for cell in column.cells], dtype=bool)
+        likely = only(column.cells, b"0123456789", 18)
+        for place in np.flatnonzero(~likely).tolist():
+            likely[place] = _identifies(column.cells[place])
         return likely[codes(column)[first : first + last]]
     sure = np.ones(last, dtype=bool)
     labels = {form for label in header.labels.values() for form in forms(label)}

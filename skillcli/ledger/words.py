@@ -34,26 +34,29 @@ def encode(transaction: Transaction, *tables: tuple[Table, Columns]) -> None:
         encoded.extend((columns, name, array) for name, array in arrays.items())
     if not encoded:
         return
-    vocabulary = pc.unique(pa.concat_arrays([array.dictionary for _, _, array in encoded]))
-    vocabulary = vocabulary.filter(vocabulary.is_valid())
-    ids = ids_of(transaction.connection, vocabulary)
+    merged = pa.concat_arrays([array.dictionary for _, _, array in encoded]).dictionary_encode()
+    vocabulary = merged.dictionary
+    hashes = codec.numbers(_hashes(vocabulary))
+    ids = _known(transaction.connection, vocabulary, hashes)
     absent = ids == 0
     first = transaction.next_id(WORD)
     ids[absent] = np.arange(first, first + absent.sum())
-    added = vocabulary.filter(pa.array(absent))
-    transaction.add(WORD, {"hash": codec.numbers(_hashes(added)), "text": added}, now=True)
+    new = pa.array(absent)
+    transaction.add(WORD, {"hash": hashes.filter(new), "text": vocabulary.filter(new)}, now=True)
+    numbers, begin = codec.numbers(ids).take(merged.indices), 0
     for columns, name, array in encoded:
-        places = pc.index_in(array.dictionary, value_set=vocabulary)
-        columns[name] = codec.numbers(ids).take(places).take(array.indices)
+        own = len(array.dictionary)
+        columns[name] = numbers.slice(begin, own).take(array.indices)
+        begin += own
 
 
 def ids_of(connection: Connection, vocabulary: Any) -> Any:
     """Number of each (distinct, non-null) text; 0 where the ledger does not know it."""
-    wanted = {
-        "place": codec.numbers(np.arange(len(vocabulary))),
-        "hash": codec.numbers(_hashes(vocabulary)),
-        "text": vocabulary,
-    }
+    return _known(connection, vocabulary, codec.numbers(_hashes(vocabulary)))
+
+
+def _known(connection: Connection, vocabulary: Any, hashes: Any) -> Any:
+    wanted = {"place": codec.numbers(np.arange(len(vocabulary))), "hash": hashes, "text": vocabulary}
     bulk.scratch(connection, "wanted_text", wanted)
     known = bulk.fetch(
         connection,
