@@ -8,8 +8,6 @@ one. What was booked before there were pages is read from its rows.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pybase64
 from sqlalchemy import Connection, Table, select
 
 from skillcli.core.errors import ClerkError
@@ -78,7 +77,7 @@ def _packed(columns: Columns, start: int) -> str:
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
         stream.write_batch(batch)
-    return base64.b64encode(sink.getvalue()).decode("ascii")
+    return pybase64.b64encode_as_string(sink.getvalue())
 
 
 def read(connection: Connection, table: Table, names: Sequence[str], seqs: Sequence[int]) -> list[Page]:
@@ -140,7 +139,7 @@ def _check(connection: Connection, seq: int, columns: Columns) -> None:
 
 def _unpacked(data: memoryview, names: Sequence[str]) -> Columns:
     """The columns wanted; the others are not unpacked."""
-    source = pa.py_buffer(binascii.a2b_base64(data))
+    source = pa.py_buffer(pybase64.b64decode(data, validate=True))
     schema = pa.ipc.open_stream(source).schema
     options = pa.ipc.IpcReadOptions(included_fields=sorted(schema.get_field_index(name) for name in names))
     batch = pa.ipc.open_stream(source, options=options).read_next_batch()
