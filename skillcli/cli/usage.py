@@ -48,7 +48,19 @@ def _option_usage(error: Any) -> str:
     return f"选项 {error.option_name} 后面缺少内容。"
 
 
+_EXPECTED = (
+    (re.compile(r"valid integer"), "要写整数，不带小数和其他文字。"),
+    (re.compile(r"greater than or equal to (-?\d+)"), r"不能小于 \1。"),
+    (re.compile(r"less than or equal to (-?\d+)"), r"不能大于 \1。"),
+)
+"""What the parser's library says of a number → the same in Chinese."""
+
+
 def _bad_value(error: Any) -> str:
+    for pattern, sentence in _EXPECTED:
+        found = pattern.search(error.message)
+        if found:
+            return f"{shown_name(error.param)} {found.expand(sentence)}"
     return f"{shown_name(error.param)} 写得不对：{error.message}"
 
 
