@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from skillcli.core.connected import connected
 from skillcli.core.distinct import among, each_once, how_many
 
-KEYS = st.integers(-3, 6) | st.integers(-(2**62), 2**62)
+HALF_ALIKE = st.sampled_from([5, 5 + (1 << 32), 5 - (3 << 32), 1 << 32])
+KEYS = st.integers(-3, 6) | st.integers(-(2**62), 2**62) | HALF_ALIKE
 
 
 def by_hand(*keys: list[int]) -> list[int]:
