@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from skillcli.core.period import between
 from skillcli.jobs.report import period_facts
 from skillcli.jobs.reversal import lines_of, reverse_all
 from skillcli.jobs.workspace import open_workspace
+from skillcli.ledger.chain import china_day
 from skillcli.ledger.ledger import Ledger
 from skillcli.policy.load import load_policy
 from skillcli.reports.period_facts import Clock
@@ -41,7 +42,7 @@ def settled(desk: Desk) -> Desk:
 def taken_back(desk: Desk) -> list[list[Any]]:
     """The table 追回 of the year's report."""
     workspace = open_workspace(desk.root)
-    year = between(date(2020, 1, 1), date.today())
+    year = between(date(2020, 1, 1), china_day(datetime.now(UTC).isoformat()))
     with Ledger.open(workspace.ledger) as ledger:
         policy = load_policy("linkou-2019")
         facts = period_facts(ledger, workspace, policy, "period", year, Clock.USUAL, year.last)
