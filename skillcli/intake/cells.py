@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from skillcli.core.letters import only
 from skillcli.intake import dates, numbers
 from skillcli.intake.grid import Cell, Special
 from skillcli.intake.guarded import as_written, credit_code, number_text
-from skillcli.intake.plain import BLANKS, NOTHING, Converted, Reading, as_text, shown, tidy
+from skillcli.intake.plain import BLANKS, NOTHING, TIDY, Converted, Reading, as_text, shown, tidy
 from skillcli.schema.column import Column, Kind
 from skillcli.schema.roster import CellFault
 from skillcli.schema.vocabulary import fold, spellings, words
@@ -45,7 +46,8 @@ def series(values: list[Any], kind: Kind) -> pd.Series:
 
 def _tidy_all(values: list[Any]) -> None:
     """``as_text`` over a column; None stays."""
-    for at, cell in enumerate(values):
+    for at in np.flatnonzero(~only(values, TIDY)).tolist():
+        cell = values[at]
         if cell is not None:
             text = as_text(cell)
             values[at] = text if text not in BLANKS else None

@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any, TypeAlias
 
 from skillcli.core.errors import ClerkError
+from skillcli.core.letters import positions, with_no_other
 
 Range = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column, counted from 0, inclusive."""
@@ -40,11 +41,7 @@ def is_blank(cell: Cell) -> bool:
 
 def blanks(cells: list[Cell]) -> list[int]:
     """Positions of the distinct cells that hold nothing but blanks."""
-    try:
-        stripped: list[Any] = list(map(str.strip, cells))  # type: ignore[arg-type]
-    except TypeError:
-        return [at for at, cell in enumerate(cells) if type(cell) is str and not cell.strip()]
-    return [at for at, text in enumerate(stripped) if not text]
+    return positions(list(map(str.strip, with_no_other(cells, "."))), "")
 
 
 class Refused(ClerkError):

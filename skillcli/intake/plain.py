@@ -18,6 +18,9 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]|_x00[01][0-9A-Fa-f]_")
 _EDGE = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 BLANKS = frozenset({"", "/", "-", "--", "—", "——", "\\", "／", "－", "–", "＼", "'"})
 """What a clerk types for nothing."""
+TIDY = bytes(set(range(256)) - {*range(0x21), 0x7F, *b"_", 0xC2, *"".join(BLANKS).encode(), *_EDGE.encode()})
+"""A text of these bytes of UTF-8 alone has nothing to be tidied and is none of ``BLANKS``. Others may (0xC2 begins a control character,
+0xE3 a wide blank, but many signs of a sentence, too)."""
 NOTHING = BLANKS | {"无"}
 """The same, where 无 is no word of its own."""
 

@@ -18,7 +18,7 @@ from skillcli.intake import sentences
 from skillcli.intake.grid import Grid, Refused, Workbook
 from skillcli.intake.headers import Header, Names, find_header, nearest
 from skillcli.intake.plain import Reading
-from skillcli.intake.process import open_workbook
+from skillcli.intake.process import Readers
 from skillcli.intake.sheet import SheetRead, read_sheet
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.marks import EXAMPLE_SHEET, OWN_SHEETS, is_own_output
@@ -67,8 +67,8 @@ def read(
         ) from None
     run = _Run()
     files = list(_files(paths, run))
-    with ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
-        opened = deque(pool.submit(_open, path) for path in files)
+    with Readers() as readers, ThreadPoolExecutor(max_workers=min(2, os.cpu_count() or 1)) as pool:
+        opened = deque(pool.submit(_open, path, readers) for path in files)
         for path in files:
             before = len(run.reads)
             # A workbook is let go of as soon as its sheets are read.
@@ -86,12 +86,12 @@ def _read_file(path: Path, opened: Future[Workbook | Refused], names: Names, she
         _read_book(str(path), book, names, sheet, run)
 
 
-def _open(path: Path) -> Workbook | Refused:
+def _open(path: Path, readers: Readers) -> Workbook | Refused:
     if path.name.startswith("~$"):
         return Refused("F01", "这是 Excel 打开文件时留下的临时文件，不是花名册。", "请改为提交不带 ~$ 的同名文件。")
     try:
         check_legible(path.name)
-        return open_workbook(path)
+        return readers.open(path)
     except Refused as refusal:
         return refusal
     except ClerkError as illegible:
@@ -200,7 +200,7 @@ def _read_grids(path: str, book: Workbook, rosters: list[tuple[Grid, Header]], n
 
 def _tell_unread(entry: RosterSheet, done: SheetRead) -> list[Finding]:
     """One warning for each cell that would else be taken for a blank in silence."""
-    cells = pd.concat([empty_faults(), *(each.rename(columns={"position": "rid"}) for each in done.faults)])
+    cells = done.faults
     broken = cells["fault"].isin([CellFault.ERROR_VALUE, CellFault.FORMULA])
     cells = cells[cells["key"].isin(_UNSPOKEN) & ~broken].sort_values(["rid", "key"], kind="stable")
     rows = done.row_numbers[cells["rid"].to_numpy(dtype="int64")]
@@ -215,13 +215,12 @@ def _roster(run: _Run) -> Roster:
     start = 0
     for source, (_, done) in enumerate(run.reads):
         frame = _frame(done, source)
-        for each in done.faults:
-            faults.append(each.assign(rid=each["position"] + start).drop(columns="position"))
+        faults.append(done.faults.assign(rid=done.faults["rid"] + start))
         frames.append(frame)
         start += len(frame)
     frame = pd.concat(frames, ignore_index=True) if frames else empty_frame()
     frame.index = pd.RangeIndex(len(frame), name="rid")
-    fault = pd.concat([empty_faults(), *faults], ignore_index=True)[["rid", "key", "fault", "shown"]]
+    fault = pd.concat([empty_faults(), *faults], ignore_index=True)
     keys = frozenset().union(*(done.header.keys for _, done in run.reads))
     roster = Roster(
         frame,

@@ -17,18 +17,19 @@ from skillcli.intake.headers import Field, Header
 from skillcli.intake.plain import Converted, Reading, as_text
 from skillcli.intake.rows import Rows, classify, codes
 from skillcli.schema.column import Column, Kind, Table
+from skillcli.schema.roster import empty_faults
 
 
 @dataclass(slots=True)
 class SheetRead:
-    """``columns``: key → series over the data rows; ``faults``: key, position of the row, fault
-    and what is shown; ``spelled``: (key, as written, word) → count and first Excel row;
+    """``columns``: key → series over the data rows; ``faults``: as ``schema.roster.Roster.faults``, ``rid`` counted from the first
+    data row; ``spelled``: (key, as written, word) → count and first Excel row;
     ``written``: key → the cells of a column as text, where asked for."""
 
     header: Header
     rows: Rows
     columns: dict[str, pd.Series] = field(default_factory=dict)
-    faults: list[pd.DataFrame] = field(default_factory=list)
+    faults: pd.DataFrame = field(default_factory=empty_faults)
     spelled: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     written: dict[str, pd.Series] = field(default_factory=dict)
@@ -53,12 +54,15 @@ def read_sheet(
     by_key: dict[str, list[Field]] = {}
     for known in header.fields:
         by_key.setdefault(known.key, []).append(known)
+    faults = []
     for key, fields in by_key.items():
-        _read_key(place, grid, table[key], fields, reading, done)
+        faults += _read_key(place, grid, table[key], fields, reading, done)
         if key in keep:
             column = grid.columns[fields[0].at]
             texts = [None if is_blank(cell) else as_text(cell) for cell in column.cells]
             done.written[key] = _spread(series(texts, table["name"].kind), codes(column)[done.rows.data])
+    if faults:
+        done.faults = pd.concat([done.faults, *faults], ignore_index=True)
     done.findings += _compare_totals(place, grid, table, done)
     if done.rows.passed_over:
         done.findings.append(sentences.passed_rows(place, done.rows.passed_over))
@@ -121,20 +125,25 @@ def _fill_merges(grid: Grid, done: SheetRead) -> int:
 
 def _spread(values: pd.Series, at: NDArray[np.int32]) -> pd.Series:
     """Values of distinct cells put to their rows."""
-    return values.take(at).reset_index(drop=True)
+    return pd.Series(values.array.take(at))
 
 
-def _read_key(place: Place, grid: Grid, column: Column, fields: list[Field], reading: Reading, done: SheetRead) -> None:
+def _read_key(
+    place: Place, grid: Grid, column: Column, fields: list[Field], reading: Reading, done: SheetRead
+) -> list[pd.DataFrame]:
+    """Put a key's columns to their rows; returns their faults, one a row."""
     merged: pd.Series | None = None
+    faults: list[pd.DataFrame] = []
     first = fields[0]
     for known in fields:
         at = codes(grid.columns[known.at])[done.rows.data]
         converted = convert(column, grid.columns[known.at].cells, _part(reading, known))
         values = _spread(converted.values, at)
-        faults = _faults(column, converted, at)
+        if converted.faults:
+            faults.append(_faults(column, converted, at))
         _count(place, column, converted, at, done)
         if merged is None:
-            merged, done_faults = values, faults
+            merged = values
             continue
         differ = np.flatnonzero((merged != values) & merged.notna() & values.notna())
         if len(differ):
@@ -142,10 +151,9 @@ def _read_key(place: Place, grid: Grid, column: Column, fields: list[Field], rea
             where = Place(place.file, place.sheet, done.header.last + 1, column.title)
             done.findings.append(sentences.columns_disagree(where, labels, int(done.row_numbers[differ[0]])))
         merged = merged.where(merged.notna(), values)
-        done_faults = pd.concat([done_faults, faults], ignore_index=True).drop_duplicates("position")
     if merged is not None:
         done.columns[column.key] = merged
-        done.faults.append(done_faults)
+    return [pd.concat(faults, ignore_index=True).drop_duplicates("rid")] if len(faults) > 1 else faults
 
 
 def _part(reading: Reading, known: Field) -> Reading:
@@ -153,19 +161,15 @@ def _part(reading: Reading, known: Field) -> Reading:
 
 
 def _faults(column: Column, converted: Converted, at: NDArray[np.int32]) -> pd.DataFrame:
-    """Faults of distinct cells put to their rows: key, position, fault, shown."""
-    if not converted.faults:
-        where: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        pairs: list[tuple[str, str]] = []
-    else:
-        guilty = np.zeros(len(converted.values), dtype=bool)
-        guilty[list(converted.faults)] = True
-        where = np.flatnonzero(guilty[at]).astype(np.int64)
-        pairs = [converted.faults[int(code)] for code in at[where]]
+    """Faults of distinct cells put to their rows."""
+    guilty = np.zeros(len(converted.values), dtype=bool)
+    guilty[list(converted.faults)] = True
+    where = np.flatnonzero(guilty[at]).astype(np.int64)
+    pairs = [converted.faults[int(code)] for code in at[where]]
     return pd.DataFrame(
         {
+            "rid": where,
             "key": pd.Series([column.key] * len(where), dtype="str"),
-            "position": where,
             "fault": pd.Series([fault for fault, _ in pairs], dtype="str"),
             "shown": pd.Series([shown for _, shown in pairs], dtype="str"),
         }

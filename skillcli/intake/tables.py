@@ -129,8 +129,7 @@ def _read(path: str, chosen: tuple[Grid, Header | None], table: Table, reading: 
         )
         return TableRead(True, _empty(table), empty_faults(), findings, grid.name, row, sha256)
     done = read_sheet(path, grid, header, table, reading)
-    faults = pd.concat([empty_faults(), *(each.rename(columns={"position": "rid"}) for each in done.faults)])
-    faults = faults[["rid", "key", "fault", "shown"]].sort_values(["rid", "key"], kind="stable", ignore_index=True)
+    faults = done.faults.sort_values(["rid", "key"], kind="stable", ignore_index=True)
     findings = (*done.findings, *_bad_cells(place, table, done, faults))
     columns = {each.key: each.at + 1 for each in reversed(header.fields)}
     return TableRead(True, _frame(done, table), faults, findings, grid.name, row, sha256, columns)

@@ -1,7 +1,7 @@
-"""The process that opens a file: whatever a hostile file does to it, only it dies.
+"""The process that opens files: whatever a hostile file does to it, only it dies.
 
-Started as ``python -P -m skillcli.intake.worker PATH LIMIT``; writes one pickle to its standard
-output: a ``Workbook``, or a tuple of code, sentence and remedy.
+Started as ``python -P -m skillcli.intake.worker``. Takes pickles of a path and the bytes of address space the file may take from
+its standard input, and writes one pickle each to its standard output: a ``Workbook``, or a tuple of code, sentence and remedy.
 """
 
 from __future__ import annotations
@@ -49,17 +49,23 @@ def limit_memory(size: int) -> None:
 
 
 def main() -> None:
-    """Read the file named on the command line and write the answer."""
-    path, limit = Path(sys.argv[1]), int(sys.argv[2])
-    limit_memory(limit)
+    """Open one file after another, as asked on the standard input."""
     gc.disable()
-    answer: Workbook | tuple[str, str, str]
-    try:
-        answer = open_workbook(path)
-    except Refused as refusal:
-        answer = (refusal.code, str(refusal), refusal.remedy)
-    pickle.dump(answer, sys.stdout.buffer, protocol=5)
-    sys.stdout.buffer.flush()
+    while True:
+        try:
+            path, limit = pickle.load(sys.stdin.buffer)
+        except EOFError:
+            return
+        limit_memory(limit)
+        answer: Workbook | tuple[str, str, str]
+        try:
+            answer = open_workbook(Path(path))
+        except Refused as refusal:
+            answer = (refusal.code, str(refusal), refusal.remedy)
+        pickle.dump(answer, sys.stdout.buffer, protocol=5)
+        sys.stdout.buffer.flush()
+        del answer
+        gc.collect()
 
 
 if __name__ == "__main__":

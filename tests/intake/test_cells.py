@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from skillcli.intake.cells import convert
-from skillcli.intake.grid import Special
+from skillcli.intake.grid import Special, blanks
 from skillcli.intake.guarded import repaired
-from skillcli.intake.plain import Reading
+from skillcli.intake.plain import BLANKS, Reading, as_text
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.roster import CellFault
 
@@ -232,3 +235,26 @@ def test_both_days_come_out_of_one_cell() -> None:
 
 def test_a_true_or_false_cell_is_no_amount() -> None:
     assert one("fee", "TRUE") == (None, "unreadable")
+
+
+_CELLS = st.lists(
+    st.one_of(
+        st.text(max_size=6),
+        st.text(alphabet=" \t\u3000\u00a0\u200b/-—'_x0Aa\x7f\x85甲、", max_size=6),
+        st.floats(allow_nan=False),
+        st.just(Special("error_value", "#N/A")),
+    ),
+    max_size=8,
+)
+
+
+@given(_CELLS)
+def test_texts_are_tidied_whatever_is_among_them(cells: list[Any]) -> None:
+    read = convert(ROSTER["name"], ["", *cells]).values
+    slowly = [None if isinstance(cell, Special) or as_text(cell) in BLANKS else as_text(cell) for cell in cells]
+    assert [None if pd.isna(value) else value for value in read[1:]] == slowly
+
+
+@given(_CELLS)
+def test_blank_cells_are_found_whatever_is_among_them(cells: list[Any]) -> None:
+    assert blanks(cells) == [at for at, cell in enumerate(cells) if isinstance(cell, str) and not cell.strip()]
