@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -110,7 +110,7 @@ def _show_findings(outcome: Outcome, console: Console) -> None:
             console.say(f"处理：{remedy}", indent=6)
 
 
-def group(findings: list[dict[str, Any]]) -> list[Group]:
+def group(findings: Iterable[dict[str, Any]]) -> list[Group]:
     """Findings by rule and weight, heaviest first, then by code."""
     groups: dict[tuple[str, str], Group] = {}
     for finding in findings:

@@ -123,6 +123,7 @@ def test_json_names_places_masks_people_and_knows_null() -> None:
         Finding("F01", Severity.FILE, Place("坏.xlsx"), "读不出来"),
     )
     done = outcome("pay", ["不予补贴", "拟补贴"], findings=[("P04", "error")], told=told).to_json()
+    done |= {"lines": list(done["lines"]), "findings": list(done["findings"])}
     text = json.dumps(done, ensure_ascii=False, allow_nan=False)
     assert NUMBER not in text
     assert done["lines"][0] == {
