@@ -82,11 +82,11 @@ def length(columns: Columns) -> int:
 def each_column(work: Callable[[Any], Any], columns: Mapping[Any, Any]) -> dict[Any, Any]:
     """The same work on every column, name → result."""
     rows = len(next(iter(columns.values()), ()))
-    return dict(zip(columns, _each(work, columns.values(), rows), strict=True))
+    return dict(zip(columns, each(work, columns.values(), rows), strict=True))
 
 
-def _each(work: Callable[[Any], Any], items: Iterable[Any], rows: int) -> list[Any]:
-    """The same work on every item, in order; where there are many rows it is shared among the processors, since Arrow and the
+def each(work: Callable[[Any], Any], items: Iterable[Any], rows: int) -> list[Any]:
+    """The same work on every item, in order; where there are many ``rows`` behind them it is shared among the processors, since Arrow and the
     hash let go of the interpreter's lock."""
     if rows < _WORTH_THREADS:
         return list(map(work, items))
@@ -153,7 +153,7 @@ def block_digests(columns: Columns) -> list[tuple[int, str]]:
                 state.update(part(first, last))
         return last - first, state.hexdigest()
 
-    return _each(digest, range(0, count, BLOCK), count)
+    return each(digest, range(0, count, BLOCK), count)
 
 
 def _hashable(values: Any) -> list[Any]:

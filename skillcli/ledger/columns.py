@@ -39,21 +39,25 @@ def frame(
     found += _unpaged(connection, table, names, sorted(set(seqs) - {page.seq for page in found}))
     found.sort(key=lambda page: page.first)
     texts = words.word_columns(table)
-    coded = {name: _whole(found, name) for name in names if dtypes[name] == CATEGORY and name in texts}
+    count = sum(page.rows for page in found)
+    worded = [name for name in names if dtypes[name] == CATEGORY and name in texts]
+    coded = dict(zip(worded, codec.each(lambda name: _whole(found, name), worded, count), strict=True))
     known = _texts(connection, [seen for _, seen in coded.values()])
-    made: dict[str, Any] = {}
-    for name, dtype in dtypes.items():
-        if name in coded:
-            made[name] = _categorical(*coded.pop(name), known)
-        elif dtype == CATEGORY:
-            made[name] = _few(found, name)
-        elif name == key:
-            made[name] = _numbers((np.arange(page.first, page.first + page.rows) for page in found), found, dtype)
-        elif name == "seq":
-            made[name] = _numbers((page.seq for page in found), found, dtype)
-        else:
-            made[name] = _numbers((_present(page.columns.pop(name), name) for page in found), found, dtype)
-    rows = pd.DataFrame(made, index=pd.RangeIndex(sum(page.rows for page in found)), copy=False)
+
+    def made(name: str) -> Any:
+        dtype = dtypes[name]
+        if name in worded:
+            return _categorical(*coded.pop(name), known)
+        if dtype == CATEGORY:
+            return _few(found, name)
+        if name == key:
+            return _numbers((np.arange(page.first, page.first + page.rows) for page in found), found, dtype)
+        if name == "seq":
+            return _numbers((page.seq for page in found), found, dtype)
+        return _numbers((_present(page.columns.pop(name), name) for page in found), found, dtype)
+
+    columns = dict(zip(dtypes, codec.each(made, dtypes, count), strict=True))
+    rows = pd.DataFrame(columns, index=pd.RangeIndex(count), copy=False)
     check_frame(rows, dtypes, table.name)
     pa.default_memory_pool().release_unused()
     return rows
