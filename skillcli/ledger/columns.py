@@ -47,7 +47,8 @@ def frame(
     def made(name: str) -> Any:
         dtype = dtypes[name]
         if name in worded:
-            return _categorical(*coded.pop(name), known)
+            parts, seen = coded.pop(name)
+            return _categorical(parts, seen, known)
         if dtype == CATEGORY:
             return _few(found, name)
         if name == key:
