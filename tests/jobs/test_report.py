@@ -229,6 +229,7 @@ def test_grants_are_money_and_no_person_times(tmp_path: Path) -> None:
     assert tie_out(office.workspace, QUARTER, as_of=AS_OF).ok
 
 
+@pytest.mark.parametrize("settle", ["sqlite"], indirect=True)
 def test_a_broken_chain_stops_the_report_and_says_where(office: Office) -> None:
     connection = sqlite3.connect(office.workspace.ledger)
     connection.executescript(f"DROP TRIGGER {_trigger(connection)}; UPDATE line SET amount_fen = 1 WHERE id = 1;")
@@ -247,6 +248,7 @@ def _trigger(connection: sqlite3.Connection) -> str:
     return str(connection.execute(query).fetchone()[0])
 
 
+@pytest.mark.parametrize("settle", ["sqlite"], indirect=True)
 def test_a_read_only_ledger_is_reported_and_not_registered(office: Office) -> None:
     path = Path(office.workspace.ledger)
     path.chmod(0o444)
