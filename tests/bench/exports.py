@@ -15,10 +15,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from skillcli.core.finding import Verdict
-from skillcli.core.identity import CHECK, WEIGHTS
 from skillcli.jobs.extract import ROWS_A_GROUP
 from skillcli.policy.load import policy_file
 from skillcli.schema.extract import EXTRACT
@@ -75,13 +73,12 @@ def _trainings(city: int, seq: int, count: int, before: pd.DataFrame | None) -> 
     number = city * 1000 + seq
     rng = np.random.default_rng(number)
     frame = people.trainings(number, count, first_serial=number * 1_000_000 % 10**11)
-    body = frame["id_number"].str.slice(6, 17).astype("int64").to_numpy() + (100_000 + number) * 10**11
     classes = np.arange(count) // people.CLASS_SIZE
     schools = max(count // _ROWS_AN_INSTITUTION, 1)
     names = pd.Series([f"{city + 1:03d}市第{seq}-{n}职业培训学校" for n in range(schools)], dtype="str")
     failed = rng.random(count) < _FAILED
     frame = frame.assign(
-        id_number=_numbers(body),
+        id_number=people.moved(frame["id_number"], 100_000 + number),
         institution=names.take(classes * 7919 % schools).to_numpy(),
         result=np.where(failed, "不合格", "合格"),
         certificate_no=frame["certificate_no"].mask(failed),
@@ -106,13 +103,6 @@ def _trainings(city: int, seq: int, count: int, before: pd.DataFrame | None) -> 
         verdict=np.where(passed, Verdict.PAYABLE.value, Verdict.REFUSED.value),
         who=np.arange(1, count + 1),
     )
-
-
-def _numbers(body: NDArray[np.int64]) -> pd.Series:
-    """18-digit numbers of these first 17 digits."""
-    digits = body[:, None] // 10 ** np.arange(16, -1, -1) % 10
-    check = np.array(list(CHECK), dtype=object)[digits @ np.array(WEIGHTS) % 11]
-    return pd.Series(body.astype(str).astype(object) + check, dtype="str")
 
 
 def _lines(frame: pd.DataFrame) -> pd.DataFrame:

@@ -33,12 +33,16 @@ POLICY = "linkou-2019"
 CHUNK = 200_000
 _KNOWN = 0.3
 _FIRST_SERIAL = 1_000_000_000
+_FIRST_AREA = 100_000
+"""Nobody has numbers of such areas: of 50 million people with real ones a third of the roster would be among them by accident."""
+_VERSION = 2
+"""Of what is made here; raised with every change of it."""
 
 
 def ledger(folder: Path, lines: int, rows: int) -> Path:
     """A ledger of ``lines`` lines, some of them for people of the roster of ``rows`` rows."""
     shape = hashlib.sha256(b"".join(Path(each.__file__).read_bytes() for each in (tables, pages))).hexdigest()[:8]
-    path = folder / f"ledger-{generate.VERSION}-{shape}-{rows}-{lines}.db"
+    path = folder / f"ledger-{generate.VERSION}.{_VERSION}-{shape}-{rows}-{lines}.db"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         temporary = path.with_suffix(".part")
@@ -53,7 +57,7 @@ def ledger(folder: Path, lines: int, rows: int) -> Path:
 
 def script_ledger(folder: Path, lines: int, rows: int) -> Path:
     """The good script's history: one table of as many paid trainings."""
-    path = folder / f"script-{generate.VERSION}-{rows}-{lines}.db"
+    path = folder / f"script-{generate.VERSION}.{_VERSION}-{rows}-{lines}.db"
     if path.exists():
         return path
     temporary = path.with_suffix(".part")
@@ -83,9 +87,12 @@ def _past(number: int, count: int, rows: int) -> pd.DataFrame:
         everybody = people.people(np.random.default_rng(generate.SEED), rows)
         known = everybody[: int(rows * _KNOWN)][number * CHUNK : number * CHUNK + count]
     serial = _FIRST_SERIAL + number * CHUNK
-    return people.trainings(
+    frame = people.trainings(
         generate.SEED + 100 + number, count, first="2019-01-07", days=300, first_serial=serial, among=known
     )
+    ids = frame["id_number"]
+    elsewhere = people.moved(ids, _FIRST_AREA + number)
+    return frame.assign(id_number=elsewhere if known is None else ids.where(ids.isin(known["id_number"]), elsewhere))
 
 
 def _hurry(made: Ledger) -> None:

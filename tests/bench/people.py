@@ -99,16 +99,14 @@ def people(rng: np.random.Generator, count: int) -> pd.DataFrame:
     birth = np.char.replace(np.datetime_as_string(days, "D"), "-", "").astype(np.int64)
     body = np.unique(rng.choice(AREAS, len(days)) * 10**11 + birth * 1000 + rng.integers(1, 1000, len(days)))
     body = rng.permutation(body)[:count]
-    digits = body[:, None] // 10 ** np.arange(16, -1, -1) % 10
-    check = np.array(list(CHECK), dtype=object)[digits @ np.array(WEIGHTS) % 11]
     surname, first, second = (rng.choice(np.array(pool, dtype=object), count) for pool in (SURNAMES, GIVEN, GIVEN))
     # a step without a common factor with the range: random-looking, and no two alike
     phone = 13_000_000_000 + (np.arange(count) * 387_420_489 + rng.integers(10**9)) % 10**9
     return pd.DataFrame(
         {
-            "id_number": body.astype(str).astype(object) + check,
+            "id_number": numbered(body),
             "name": surname + first + second,
-            "sex": np.where(digits[:, 16] % 2 == 1, "男", "女"),
+            "sex": np.where(body % 2 == 1, "男", "女"),
             "phone": phone.astype(str),
             # so many that two persons hardly share one, whichever batch they are of
             "account": _luhn(622_848_000_000_000_000 + rng.integers(0, 10**12, count)),
@@ -119,6 +117,20 @@ def people(rng: np.random.Generator, count: int) -> pd.DataFrame:
             "staff": rng.choice(np.array(STAFF, dtype=object), count, p=[0.85, 0.1, 0.05]),
         }
     ).astype("str")
+
+
+def numbered(body: NDArray[np.int64]) -> NDArray[np.object_]:
+    """18-digit identity numbers of these first 17 digits."""
+    digits = body[:, None] // 10 ** np.arange(16, -1, -1) % 10
+    check = np.array(list(CHECK), dtype=object)[digits @ np.array(WEIGHTS) % 11]
+    text: NDArray[np.object_] = body.astype(str).astype(object) + check
+    return text
+
+
+def moved(id_numbers: pd.Series, area: int) -> pd.Series:
+    """The same people with numbers of this area (six digits), so that nobody is by accident somebody of another area."""
+    body = id_numbers.str.slice(6, 17).astype("int64").to_numpy() + area * 10**11
+    return pd.Series(numbered(body), index=id_numbers.index, dtype="str")
 
 
 def _luhn(body: NDArray[np.int64]) -> NDArray[np.object_]:
