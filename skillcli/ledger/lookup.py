@@ -64,7 +64,8 @@ def candidates(connection: Connection, wanted: Mapping[str, NDArray[np.int64]]) 
         last_bits = np.zeros(int(mask) + 1, dtype=bool)
         last_bits[known & mask] = True
         for first, data in _rows(connection, name):
-            near = np.flatnonzero(last_bits[data & mask])
+            # "clip" has nothing to clip, but takes a quarter less time than looking for places that are out of bounds
+            near = np.flatnonzero(last_bits.take((data & mask).astype(np.intp), mode="clip"))
             hits.append(near[among(data[near], known)] + first)
     return each_once(np.concatenate(hits))
 
