@@ -64,16 +64,7 @@ class Office:
 
     def sheet(self, table: Table, rows: list[Row], name: str) -> Path:
         """A workbook with one sheet of the schema's titles."""
-        book = Workbook()
-        sheet = book.active
-        assert sheet is not None
-        sheet.title = table.title
-        sheet.append([column.title for column in table.columns])
-        for row in rows:
-            sheet.append([_cell(column, row.get(column.key)) for column in table.columns])
-        path = self.folder / name
-        book.save(path)
-        return path
+        return write_sheet(self.folder / name, table, rows)
 
     def pay(self, rows: list[Row], month: str = "2020-05", as_of: date = AS_OF) -> Outcome:
         return self.pay_files([self.write(rows)], month, as_of)
@@ -117,6 +108,19 @@ def verdicts(outcome: Outcome) -> dict[str, str]:
 
 def _frame(table: Table, rows: list[Row]) -> pd.DataFrame:
     return pd.DataFrame({c.key: pd.Series([r.get(c.key) for r in rows], dtype=c.kind.dtype) for c in table.columns})
+
+
+def write_sheet(path: Path, table: Table, rows: list[dict[str, Any]]) -> Path:
+    """A workbook with one sheet of the schema's titles; rows by key, money in fen."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = table.title
+    sheet.append([column.title for column in table.columns])
+    for row in rows:
+        sheet.append([_cell(column, row.get(column.key)) for column in table.columns])
+    book.save(path)
+    return path
 
 
 def _cell(column: Column, value: Any) -> Any:

@@ -13,8 +13,8 @@ from random import Random
 from typing import Any
 
 import pandas as pd
-from openpyxl import Workbook
 
+from jobs.two_batches import write_sheet
 from money.build import DAY, approve, hear
 from oracle import bridge
 from oracle.facts import Row
@@ -36,7 +36,6 @@ from skillcli.ledger.batch import BatchHead
 from skillcli.ledger.ledger import Ledger
 from skillcli.policy.load import load_policy
 from skillcli.policy.model import Ruling
-from skillcli.schema.column import Kind, Table
 from skillcli.schema.grants import GRANTS
 from skillcli.schema.inputs import REFERENCE
 from skillcli.schema.placement import PLACEMENT
@@ -286,27 +285,13 @@ class Years:
                 entry["employed_region"] = self.rng.choice(("黑龙江省", "山西省"))
                 entry["placed"] = self.rng.random() < 0.5
             told.append(entry)
-        path = self._sheet(PLACEMENT, told, f"就业跟踪{number}.xlsx")
+        path = write_sheet(self.folder / f"就业跟踪{number}.xlsx", PLACEMENT, told)
         month, moment = self.months[number], self.at(number, 26)
         place(self.workspace, path, month, as_of=self.day(number), at=moment, person="某某")
 
     def _grants(self, number: int) -> None:
         item = ("市级技能大师工作室建设", "市级高技能人才实训基地建设")[number % 2]
         own = {"unit": f"单位{number}", "item": item, "document": f"认{number}号", "recognised_on": self.day(number)}
-        path = self._sheet(GRANTS, [own], f"项目补助{number}.xlsx")
+        path = write_sheet(self.folder / f"项目补助{number}.xlsx", GRANTS, [own])
         moment = self.at(number, 27)
         pay_grants(self.workspace, path, self.months[number], as_of=date(2021, 12, 31), at=moment, person="某某")
-
-    def _sheet(self, table: Table, rows: list[dict[str, Any]], name: str) -> Path:
-        out = Workbook()
-        sheet = out.active
-        assert sheet is not None
-        sheet.title = table.title
-        sheet.append([column.title for column in table.columns])
-        for row in rows:
-            cells = {c.key: row.get(c.key) for c in table.columns}
-            money = {c.key for c in table.columns if c.kind is Kind.MONEY and cells[c.key] is not None}
-            cells |= {key: cells[key] / 100 for key in money}
-            sheet.append(["是" if cell is True else "否" if cell is False else cell for cell in cells.values()])
-        out.save(self.folder / name)
-        return self.folder / name
