@@ -7,7 +7,10 @@ instead would lie in the order of its keys, so that a large batch had every page
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -24,7 +27,8 @@ _SIZE = 262_144
 _AT_ONCE = 8
 """Rows fetched at a time."""
 _SPARE, _MOST = 4, 22
-"""Bits of the table of last bits beyond what counts the keys looked for; and at most, so that it stays in the processor's cache."""
+"""Bits of the tables of last and first bits beyond what counts the keys looked for; and at most, so that they stay in the
+processor's cache."""
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 _SPREAD = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
@@ -56,18 +60,42 @@ def candidates(connection: Connection, wanted: Mapping[str, NDArray[np.int64]]) 
     Some trainings of others are among them, one in 2³² pairs: the caller holds them against their own keys.
     """
     hits = [np.empty(0, dtype=np.int64)]
-    for name, keys in wanted.items():
-        known = np.sort(folded(keys[keys != 0]))
-        if not len(known):
-            continue
-        mask = np.uint32((1 << min(_MOST, len(known).bit_length() + _SPARE)) - 1)
-        last_bits = np.zeros(int(mask) + 1, dtype=bool)
-        last_bits[known & mask] = True
-        for first, data in _rows(connection, name):
-            # "clip" has nothing to clip, but takes a quarter less time than looking for places that are out of bounds
-            near = np.flatnonzero(last_bits.take((data & mask).astype(np.intp), mode="clip"))
-            hits.append(near[among(data[near], known)] + first)
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:
+        for name, keys in wanted.items():
+            known = np.sort(folded(keys[keys != 0]))
+            if not len(known):
+                continue
+            search = _Search(known)
+            # the database is read in this thread only; what is read waits for nobody longer than a few rows
+            searched: deque[Future[NDArray[np.int64]]] = deque()
+            for first, data in _rows(connection, name):
+                searched.append(pool.submit(search, first, data))
+                if len(searched) > 2 * cores:
+                    hits.append(searched.popleft().result())
+            hits += [each.result() for each in searched]
     return each_once(np.concatenate(hits))
+
+
+class _Search:
+    """Finds ``known`` keys (sorted) in a row of a column. What has neither the last nor the first bits of any of them is passed
+    over: of two hundred thousand keys' neighbours one in five hundred is left to be searched for."""
+
+    def __init__(self, known: Folded) -> None:
+        self.known = known
+        bits = min(_MOST, len(known).bit_length() + _SPARE)
+        self.mask, self.shift = np.uint32((1 << bits) - 1), np.uint32(32 - bits)
+        self.last, self.first = np.zeros(1 << bits, dtype=bool), np.zeros(1 << bits, dtype=bool)
+        self.last[known & self.mask] = True
+        self.first[known >> self.shift] = True
+
+    def __call__(self, first: int, data: Folded) -> NDArray[np.int64]:
+        """Numbers of the trainings with a known key; ``first`` is that of the row's first."""
+        # "clip" has nothing to clip, but takes a quarter less time than looking for places that are out of bounds
+        near = np.flatnonzero(self.last.take((data & self.mask).astype(np.intp), mode="clip"))
+        near = near[self.first.take((data[near] >> self.shift).astype(np.intp), mode="clip")]
+        found: NDArray[np.int64] = near[among(data[near], self.known)] + first
+        return found
 
 
 def _rows(connection: Connection, name: str, after: int = -1) -> Iterator[tuple[int, Folded]]:
