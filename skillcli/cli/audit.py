@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -139,12 +140,10 @@ def _envelope(found: Audited) -> dict[str, object]:
     )
 
 
-def _flags(found: Audited) -> list[dict[str, Any]]:
+def _flags(found: Audited) -> Iterator[dict[str, Any]]:
     """One entry a flag raised, with where its rows stand; nobody is named."""
-    result = []
     for _, rows in found.rows.groupby("group_number"):
         heads = rows.iloc[0]
         places = rows[["batch_id", "file", "sheet", "row"]].astype(object)
         records = places.where(places.notna(), None).to_dict("records")
-        result.append({"flag": heads["flag"], "message": heads["message"], "rows": records})
-    return result
+        yield {"flag": heads["flag"], "message": heads["message"], "rows": records}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -103,11 +104,9 @@ def _envelope(found: AuditedAcross) -> dict[str, object]:
     )
 
 
-def _flags(found: AuditedAcross) -> list[dict[str, Any]]:
+def _flags(found: AuditedAcross) -> Iterator[dict[str, Any]]:
     """One entry a matter raised, with where its rows stand; nobody is named."""
     keys = ["message", "ledger_name", "batch_id", "row"]
-    result = []
     for (_, flag), rows in found.facts.rows.groupby(["group_number", "flag"], sort=False):
         several = bool(rows["across"].iloc[0] == "是")
-        result.append({"flag": flag, "across": several, "rows": rows[keys].to_dict("records")})
-    return result
+        yield {"flag": flag, "across": several, "rows": rows[keys].to_dict("records")}
