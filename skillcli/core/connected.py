@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,8 @@ def connected(keys: Sequence[NDArray[np.int64]]) -> NDArray[np.int32]:
     """A number (0…) for every row, in the order of the first rows, equal where two share one of the keys, directly or through
     others; a key of 0 is none. ``keys``: columns of one length."""
     label = np.arange(len(keys[0]), dtype=np.int32)
-    groups = [_groups(each) for each in keys]
+    with ThreadPoolExecutor() as pool:  # putting millions in order lets go of the interpreter's lock
+        groups = list(pool.map(_groups, keys))
     while True:
         changed = False
         for known, group in groups:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place
@@ -218,7 +219,7 @@ def _roster(run: _Run) -> Roster:
         faults.append(done.faults.assign(rid=done.faults["rid"] + start))
         frames.append(frame)
         start += len(frame)
-    frame = pd.concat(frames, ignore_index=True) if frames else empty_frame()
+    frame = _together(frames) if frames else empty_frame()
     frame.index = pd.RangeIndex(len(frame), name="rid")
     fault = pd.concat([empty_faults(), *faults], ignore_index=True)
     keys = frozenset().union(*(done.header.keys for _, done in run.reads))
@@ -231,6 +232,22 @@ def _roster(run: _Run) -> Roster:
     )
     check_roster(roster)
     return roster
+
+
+def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all sheets. Texts that arrive in as many pieces as there are sheets are made one: every rule that picks some
+    rows of a column in pieces looks through the pieces for each."""
+    whole = pd.concat(frames, ignore_index=True)
+    if len(frames) == 1:
+        return whole
+    return pd.DataFrame({key: _in_one_piece(whole.pop(key)) for key in list(whole)}, copy=False)
+
+
+def _in_one_piece(values: pd.Series) -> pd.Series:
+    text = pa.array(values) if values.dtype == "str" else None
+    if not isinstance(text, pa.ChunkedArray):
+        return values
+    return text.combine_chunks().to_pandas(types_mapper={pa.large_string(): values.dtype}.get)
 
 
 def _frame(done: SheetRead, source: int) -> pd.DataFrame:
