@@ -240,14 +240,15 @@ def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     whole = pd.concat(frames, ignore_index=True)
     if len(frames) == 1:
         return whole
-    return pd.DataFrame({key: _in_one_piece(whole.pop(key)) for key in list(whole)}, copy=False)
+    return pd.DataFrame({key: _in_one_piece(whole.pop(key)) for key in whole.columns.tolist()}, copy=False)
 
 
 def _in_one_piece(values: pd.Series) -> pd.Series:
     text = pa.array(values) if values.dtype == "str" else None
     if not isinstance(text, pa.ChunkedArray):
         return values
-    return text.combine_chunks().to_pandas(types_mapper={pa.large_string(): values.dtype}.get)
+    whole: pd.Series = text.combine_chunks().to_pandas(types_mapper={pa.large_string(): values.dtype}.get)
+    return whole
 
 
 def _frame(done: SheetRead, source: int) -> pd.DataFrame:
