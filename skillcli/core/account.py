@@ -33,10 +33,9 @@ def examine(accounts: NDArray[np.object_] | pd.Series) -> tuple[NDArray[np.bool_
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    from skillcli.core.letters import all_but, holding
+    from skillcli.core.letters import all_but, holding, text_array
 
-    text = pa.array(accounts, type=pa.large_string())
-    text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    text = text_array(accounts)
     if holding(text, ~all_but(b"-")).any():
         text = pc.replace_substring(text, "-", "")
     length = pc.binary_length(text).to_numpy()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skillcli.core.distinct import among
+from skillcli.core.processors import each
 
 _LAST_BITS = (1 << 22) - 1
 _CHUNK = 1 << 18
@@ -18,8 +18,7 @@ def connected(keys: Sequence[NDArray[np.int64]]) -> NDArray[np.int32]:
     """A number (0…) for every row, in the order of the first rows, equal where two share one of the keys, directly or through
     others; a key of 0 is none. ``keys``: columns of one length."""
     label = np.arange(len(keys[0]), dtype=np.int32)
-    with ThreadPoolExecutor() as pool:  # putting millions in order lets go of the interpreter's lock
-        groups = list(pool.map(_groups, keys))
+    groups = each(_groups, keys, len(label))
     while True:
         changed = False
         for known, group in groups:

@@ -57,12 +57,13 @@ def examine(
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from skillcli.core.letters import text_array
+
     count = len(numbers)
     fault = np.full(count, Fault.FORM, dtype=np.int8)
     person = np.zeros(count, dtype=np.int64)
     birth = np.full(count, np.datetime64("NaT"), dtype="datetime64[D]")
-    text = pa.array(numbers, type=pa.large_string(), from_pandas=True).fill_null("")
-    text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    text = text_array(numbers).fill_null("")
     length = pc.utf8_length(text).to_numpy()
     fault[length == 0] = Fault.MISSING
 

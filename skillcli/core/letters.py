@@ -1,4 +1,4 @@
-"""Which texts of a column hold certain characters, by a look at all its bytes at once."""
+"""A column's texts as one array, and which of them hold certain characters, by a look at all its bytes at once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     from numpy.typing import NDArray
+
+
+def text_array(values: object, kind: Any = None) -> Any:
+    """A column of texts as one Arrow array (large_string, or ``kind``), of however many it was put together; missing texts stay missing."""
+    import pyarrow as pa
+
+    texts = pa.array(values, type=kind or pa.large_string(), from_pandas=True)
+    return texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
 
 
 def all_but(letters: bytes) -> NDArray[np.bool_]:

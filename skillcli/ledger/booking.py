@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from skillcli.core.errors import ClerkError
+from skillcli.core.processors import each_column
 from skillcli.ledger import claims, codec, imports, lookup, pages, readings, receivables, words
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, NewBatch, Status
 from skillcli.ledger.codec import Columns
@@ -68,7 +69,7 @@ def write(transaction: Transaction, batch: NewBatch) -> str:
     words.encode(transaction, (TRAINING, trainings), (LINE, lines), (FINDING, findings), (FAULT, faults))
 
     placed = codec.numbers(order)
-    trainings = codec.each_column(lambda values: values.take(placed), trainings)
+    trainings = each_column(lambda values: values.take(placed), trainings)
     first = transaction.add(TRAINING, trainings)
     lookup.write(transaction, trainings, first)
     tids = np.empty(len(order), dtype=np.int64)
@@ -168,7 +169,7 @@ def _trainings(batch: NewBatch) -> Columns:
 
 
 def _frame_columns(frame: pd.DataFrame, keys: list[str]) -> Columns:
-    return codec.each_column(codec.to_arrow, {key: frame[key] for key in keys})
+    return each_column(codec.to_arrow, {key: frame[key] for key in keys})
 
 
 def _json(value: object) -> str:

@@ -7,9 +7,7 @@ comes from a frame or out of the database, so both sides compute the same digest
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,14 +15,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skillcli.core.letters import text_array
+from skillcli.core.processors import each, each_column
+
 Columns = dict[str, Any]
 """Column name → Arrow array (int64 or large_string), all of one length."""
 
 BLOCK = 4096
 """Rows of one table that share a digest."""
-
-_WORTH_THREADS = 20_000
-"""Rows of a column from which on a thread is worth its start."""
 
 _STR = pd.StringDtype(na_value=np.nan)
 
@@ -35,9 +33,7 @@ def to_arrow(values: pd.Series) -> Any:
         days = values.to_numpy(dtype="datetime64[D]")
         return pa.array(days.astype(np.int64), mask=np.isnat(days))
     if values.dtype == "str":
-        text = pa.array(values, type=pa.large_string())
-        # a column put together of several arrives in chunks
-        return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+        return text_array(values)
     return pa.array(values).cast(pa.int64())
 
 
@@ -77,21 +73,6 @@ def repeat(value: int | str, count: int) -> Any:
 
 def length(columns: Columns) -> int:
     return len(next(iter(columns.values())))
-
-
-def each_column(work: Callable[[Any], Any], columns: Mapping[Any, Any]) -> dict[Any, Any]:
-    """The same work on every column, name → result."""
-    rows = len(next(iter(columns.values()), ()))
-    return dict(zip(columns, each(work, columns.values(), rows), strict=True))
-
-
-def each(work: Callable[[Any], Any], items: Iterable[Any], rows: int) -> list[Any]:
-    """The same work on every item, in order; where there are many ``rows`` behind them it is shared among the processors, since Arrow and the
-    hash let go of the interpreter's lock."""
-    if rows < _WORTH_THREADS:
-        return list(map(work, items))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(work, items))
 
 
 def to_rows(columns: Columns) -> Iterable[tuple[Any, ...]]:

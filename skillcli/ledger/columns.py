@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Table, func, select
 
 from skillcli.core.errors import ClerkError
+from skillcli.core.processors import each
 from skillcli.ledger import bulk, codec, pages, words
 from skillcli.ledger.pages import Page
 from skillcli.ledger.tables import PART, number
@@ -41,7 +42,7 @@ def frame(
     texts = words.word_columns(table)
     count = sum(page.rows for page in found)
     worded = [name for name in names if dtypes[name] == CATEGORY and name in texts]
-    coded = dict(zip(worded, codec.each(lambda name: _whole(found, name), worded, count), strict=True))
+    coded = dict(zip(worded, each(lambda name: _whole(found, name), worded, count), strict=True))
     known = _texts(connection, [seen for _, seen in coded.values()])
 
     def made(name: str) -> Any:
@@ -57,7 +58,7 @@ def frame(
             return _numbers((page.seq for page in found), found, dtype)
         return _numbers((_present(page.columns.pop(name), name) for page in found), found, dtype)
 
-    columns = dict(zip(dtypes, codec.each(made, dtypes, count), strict=True))
+    columns = dict(zip(dtypes, each(made, dtypes, count), strict=True))
     rows = pd.DataFrame(columns, index=pd.RangeIndex(count), copy=False)
     check_frame(rows, dtypes, table.name)
     pa.default_memory_pool().release_unused()
@@ -123,8 +124,8 @@ def _few(found: Sequence[Page], name: str) -> pd.Categorical:
 def _texts(connection: Connection, seen: Sequence[NDArray[np.bool_]]) -> NDArray[np.object_]:
     """Every text that occurs, at the place of its number."""
     occurs = np.zeros(max(map(len, seen), default=1), dtype=bool)
-    for each in seen:
-        occurs[: len(each)] |= each
+    for these in seen:
+        occurs[: len(these)] |= these
     known = words.texts_of(connection, codec.numbers(np.flatnonzero(occurs)))
     texts = np.empty(len(occurs), dtype=object)
     texts[known["id"].to_numpy()] = known["text"].to_numpy(zero_copy_only=False)

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Table
 
 from skillcli.core.errors import ClerkError
+from skillcli.core.processors import each_column
 from skillcli.ledger import bulk, codec
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.tables import WORD
@@ -30,7 +31,7 @@ def encode(transaction: Transaction, *tables: tuple[Table, Columns]) -> None:
     encoded: list[tuple[Columns, str, Any]] = []
     for table, columns in tables:
         named = {name: columns[name] for name in word_columns(table) if name in columns}
-        arrays = codec.each_column(lambda text: text.dictionary_encode(), named)
+        arrays = each_column(lambda text: text.dictionary_encode(), named)
         encoded.extend((columns, name, array) for name, array in arrays.items())
     if not encoded:
         return

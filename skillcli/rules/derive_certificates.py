@@ -37,13 +37,13 @@ def inside(kind: pd.Series, number: pd.Series) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    from skillcli.core.letters import text_array
     from skillcli.rules.facts import is_one_of
 
     parts = []
     for name, size, letters, year, level in (("职业资格证书", 16, 0, 0, 10), ("职业技能等级证书", 22, 1, 13, 15)):
         own = np.flatnonzero(is_one_of(kind, [name]))
-        text = pa.array(number.array.take(own), type=pa.large_string(), from_pandas=True)
-        text = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+        text = text_array(number.array.take(own))
         long = pc.fill_null(pc.equal(pc.binary_length(text), size), False).to_numpy(zero_copy_only=False)
         own, text = own[long], text.filter(pa.array(long))
         written = np.frombuffer(text.buffers()[2] or b"", dtype=np.uint8, count=len(own) * size).reshape(-1, size)

@@ -16,6 +16,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skillcli.core.letters import text_array
 from skillcli.rules.rule import Aim
 from skillcli.schema.decision import FINDING_DTYPES
 
@@ -61,25 +62,19 @@ def find(rule: Rule, case: Case) -> Findings | None:
     if not len(evidence):  # ``empty`` would also be true of rows without evidence columns
         return None
     texts: dict[str, Any] = {"code": rule.code, "key": rule.column, "severity": severity, "line": ""}
-    texts |= {name: _array(evidence[name]) for name in ("key", "severity", "line") if name in evidence}
+    texts |= {name: text_array(evidence[name]) for name in ("key", "severity", "line") if name in evidence}
     found = Findings(evidence.index.to_numpy(dtype=np.int64), texts)
-    texts["found"] = _array(evidence["found"]) if "found" in evidence else _shown(case, found)
+    texts["found"] = text_array(evidence["found"]) if "found" in evidence else _shown(case, found)
     texts["clause"] = _clauses(rule, case, evidence, found)
     texts["message"] = _messages(rule, evidence)
     return found
-
-
-def _array(values: pd.Series) -> Any:
-    """A column of texts as an Arrow array."""
-    array = pa.array(values, type=_TEXT, from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def _shown(case: Case, found: Findings) -> Any:
     """What stands in each finding's accused cell, as a clerk may see it; "" where it accuses none."""
     keys = found.texts["key"]
     if isinstance(keys, str):
-        return _array(case.shown(pd.Index(found.rid), keys)) if keys else ""
+        return text_array(case.shown(pd.Index(found.rid), keys)) if keys else ""
     shown = np.full(len(found), "", dtype=object)
     accused = keys.to_numpy(zero_copy_only=False)
     for key in set(accused) - {""}:
@@ -99,7 +94,7 @@ def _clauses(rule: Rule, case: Case, evidence: pd.DataFrame, found: Findings) ->
         clause = clauses.take(lines.indices)
     if "clause" not in evidence:
         return clause
-    given = _array(evidence["clause"])
+    given = text_array(evidence["clause"])
     return given.fill_null(clause) if isinstance(clause, str) else pc.coalesce(given, clause)
 
 
@@ -118,7 +113,7 @@ def _messages(rule: Rule, evidence: pd.DataFrame) -> Any:
 def _written(values: pd.Series) -> Any:
     """Evidence as it stands in a message, as an Arrow array; missing is ""."""
     if values.dtype == "str":
-        return _array(values).fill_null("")
+        return text_array(values).fill_null("")
     if values.dtype.kind == "i":
         return pa.array(values, from_pandas=True).cast(_TEXT).fill_null("")
     texts = ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from skillcli.core import identity, period
 from skillcli.core.identity import Fault
-from skillcli.core.letters import all_but, holding
+from skillcli.core.letters import all_but, holding, text_array
 from skillcli.schema.history import Keys
 from skillcli.schema.vocabulary import words
 
@@ -175,9 +175,7 @@ def without_bracket(values: pd.Series) -> pd.Series:
 
 def _each_once(values: pd.Series, changed: Callable[[pa.Array], pa.Array]) -> pd.Series:
     """A column of texts (str) changed; texts that repeat are changed once."""
-    text = pa.array(values, type=pa.large_string())
-    if isinstance(text, pa.ChunkedArray):
-        text = text.combine_chunks()
+    text = text_array(values)
     if len(text) > _FEW and len(pc.unique(text[:_FEW])) < _FEW // 4:
         coded = text.dictionary_encode()
         text = changed(coded.dictionary).take(coded.indices)
@@ -219,8 +217,7 @@ def is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
 
 def looked_up(texts: pd.Series, table: Mapping[str, str]) -> pd.Series:
     """What the table says for each text (str), missing where it says nothing; every distinct text is asked once."""
-    array = pa.array(texts, type=pa.large_string(), from_pandas=True)
-    coded = (array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array).dictionary_encode()
+    coded = text_array(texts).dictionary_encode()
     answers = pa.array([table.get(text) for text in coded.dictionary.to_pylist()], pa.large_string())
     return pd.Series(answers.take(coded.indices).to_pandas().array, index=texts.index, dtype="str")
 

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from skillcli.core.letters import text_array
 from skillcli.xlsx.book import Kind
 
 LONGEST_TEXT = 32_767
@@ -173,8 +174,7 @@ def _strings(values: pd.Series) -> pa.Array:
     if series.dtype == object:
         return pa.array([None if pd.isna(value) else printable(str(value)) for value in series], type=pa.string())
     known = series if isinstance(series.dtype, pd.StringDtype) else series.astype("str")
-    text = pa.array(known.array, type=pa.string(), from_pandas=True)
-    return text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    return text_array(known.array, pa.string())
 
 
 def _tidy(text: pa.Array) -> pa.Array:

@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -25,6 +27,7 @@ from skillcli.xlsx.stage import Staged, stage_file
 _MANY_ROWS = 5_000
 _STRINGS = "xl/sharedStrings.xml"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_Block = tuple[str, bool, bytes | memoryview]
 _ROUGH_CELL = 120
 """Bytes a cell takes in the XML at most, roughly: decides whether a zip member needs 64-bit sizes."""
 
@@ -45,22 +48,29 @@ def stage(book: Book, folder: Path, name: str) -> Staged:
 
 def render(book: Book, stream: BinaryIO) -> None:
     """Write the workbook's bytes into a seekable stream."""
+    many = sum(len(table.frame) for sheet in book.sheets for table in sheet.tables) > _MANY_ROWS
+    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if many else 6) as target:
+        for (name, large), blocks in groupby(_ahead(_blocks(book)), key=itemgetter(0, 1)):
+            with target.open(_member(name), "w", force_zip64=large) as part:
+                for _, _, block in blocks:
+                    part.write(block)
+
+
+def _blocks(book: Book) -> Iterator[_Block]:
+    """Name of a part, whether it may need 64-bit sizes, and its next block, part after part."""
     layouts = tuple(lay_out(sheet) for sheet in book.sheets)
     parts = {f"xl/worksheets/sheet{n}.xml": n - 1 for n in range(1, len(book.sheets) + 1)}
-    many = sum(len(table.frame) for sheet in book.sheets for table in sheet.tables) > _MANY_ROWS
     shell = ZipFile(BytesIO(make_shell(book, layouts)))
     shared = SharedStrings(shell.read(_STRINGS))
-    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if many else 6) as target:
-        for name in shell.namelist():
-            if name in parts:
-                sheet, layout = book.sheets[parts[name]], layouts[parts[name]]
-                cells = sum(table.span * len(table.frame) for table in sheet.tables)
-                with target.open(_member(name), "w", force_zip64=cells * _ROUGH_CELL > 2**31) as part:
-                    for block in _ahead(_sheet_xml(shell.read(name), sheet, layout, shared)):
-                        part.write(block)
-            elif name != _STRINGS:
-                target.writestr(_member(name), shell.read(name))
-        target.writestr(_member(_STRINGS), shared.xml())
+    for name in shell.namelist():
+        if name in parts:
+            sheet, layout = book.sheets[parts[name]], layouts[parts[name]]
+            cells = sum(table.span * len(table.frame) for table in sheet.tables)
+            for block in _sheet_xml(shell.read(name), sheet, layout, shared):
+                yield name, cells * _ROUGH_CELL > 2**31, block
+        elif name != _STRINGS:
+            yield name, False, shell.read(name)
+    yield _STRINGS, False, shared.xml()
 
 
 def _member(name: str) -> ZipInfo:
@@ -70,7 +80,7 @@ def _member(name: str) -> ZipInfo:
     return member
 
 
-def _ahead(blocks: Iterator[bytes | memoryview]) -> Iterator[bytes | memoryview]:
+def _ahead(blocks: Iterator[_Block]) -> Iterator[_Block]:
     """The blocks, the next one made while the last is being compressed."""
     with ThreadPoolExecutor(1) as pool:
         coming = pool.submit(next, blocks, None)

@@ -38,7 +38,7 @@ def test_garbage_that_holds_itself_is_still_collected() -> None:
         "import weakref; from skillcli.core.memory import collect_seldom; collect_seldom()\n"
         "class Node: pass\n"
         "node = Node(); node.self = node; gone = weakref.ref(node); del node\n"
-        "kept = [[] for _ in range(20_000)]\n"
+        "kept = [[] for _ in range(300_000)]\n"
         "print(gone() is None)"
     )
     assert _printed(code) == "True"
