@@ -21,7 +21,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=200_000, help="rows of the large roster (200000)")
     parser.add_argument("--history", type=int, default=5_000_000, help="lines the ledger holds before (5000000)")
     parser.add_argument("--large", type=int, default=0, help="lines of a second ledger, for the history figure (none)")
-    parser.add_argument("--repeat", type=int, default=3, help="runs of each short program (3)")
+    parser.add_argument(
+        "--repeat", type=int, default=3, help="runs of each short program (3; of quick ones three times as many)"
+    )
     parser.add_argument("--only", default="", help="only figures whose name holds this")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--profile", choices=STEPS, help="run one step under the profiler instead")
