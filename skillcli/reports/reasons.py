@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -26,29 +28,58 @@ def deciding(facts: RunFacts) -> pd.DataFrame:
     ``message``, ``clause``, ``found`` (int64 and str). Raises RuntimeError when a line has none: a verdict
     without a reason is our own bug.
     """
-    lines = facts.decision.lines[["rid", "line", "codes", "verdict"]].rename_axis("lid").reset_index()
-    lines = _of_kind(lines, "verdict", list(DECIDING))
-    findings = facts.decision.findings.rename(columns={"line": "aim"})
-    findings = _of_kind(findings, "severity", list(DECIDING.values()))
+    # On a few hundred lines every call on a frame costs more than the rows: a line and a finding meet by whole numbers.
+    lines, findings = facts.decision.lines, facts.decision.findings
+    waiting, reason = (
+        _of_kind(lines["verdict"], list(DECIDING)),
+        _of_kind(findings["severity"], list(DECIDING.values())),
+    )
+    rid = lines["rid"].to_numpy()[waiting.rows]
     # A line may fall by several findings, and a finding on the training meets several lines.
-    pairs = lines.merge(findings, on=["rid", "kind"], how="inner", validate="many_to_many")
-    aim = pairs["aim"].fillna("")
-    meant = ((aim == "") | (aim == pairs["line"])) & _listed(pairs["code"], pairs["codes"])
-    pairs = pairs.loc[meant].sort_values(["lid", "code", "message"], kind="stable", ignore_index=True)
-    unexplained = lines.loc[~lines["lid"].isin(pairs["lid"])]
+    left, right = _meeting(
+        rid * len(DECIDING) + waiting.kind, findings["rid"].to_numpy()[reason.rows] * len(DECIDING) + reason.kind
+    )
+    on, by = waiting.rows[left], reason.rows[right]
+    line, codes = lines["line"].array.take(on), pd.Series(lines["codes"].array.take(on))
+    aim, code = findings["line"].fillna("").array.take(by), pd.Series(findings["code"].array.take(by))
+    meant = np.asarray((aim == "") | (aim == line)) & _listed(code, codes)
+    lid = lines.index.to_numpy()
+    on, by = on[meant], by[meant]
+    unexplained = waiting.rows[~np.isin(waiting.rows, on)]
     if len(unexplained):
-        first = unexplained.iloc[0]
+        first = lines.iloc[unexplained[0]]
         raise RuntimeError(
             f"{len(unexplained)} lines are without a finding that explains their verdict; the first is line "
             f"{first['line']} of training {first['rid']}, {first['verdict']}, with codes {first['codes']!r}"
         )
-    return pairs[["lid", "rid", "line", "verdict", "code", "message", "clause", "found"]]
+    ranks = (pd.factorize(findings[key].array.take(by), sort=True)[0] for key in ("message", "code"))
+    order = np.lexsort((*ranks, lid[on]))
+    on, by = on[order], by[order]
+    told = {key: findings[key].array.take(by) for key in ("code", "message", "clause", "found")}
+    of_line = {key: lines[key].array.take(on) for key in ("rid", "line", "verdict")}
+    return pd.DataFrame({"lid": lid[on], **of_line, **told}, copy=False)
 
 
-def _of_kind(frame: pd.DataFrame, key: str, words: list[str]) -> pd.DataFrame:
-    """The rows whose ``key`` is one of these words, and which it is as ``kind`` (int64)."""
-    kind = pd.Index(words).get_indexer(pd.Index(frame[key]))
-    return frame.loc[kind >= 0].assign(kind=kind[kind >= 0])
+class _Chosen(NamedTuple):
+    """Positions of rows, and which of the words asked for each holds."""
+
+    rows: NDArray[np.intp]
+    kind: NDArray[np.intp]
+
+
+def _of_kind(values: pd.Series, words: list[str]) -> _Chosen:
+    kind = pd.Index(words).get_indexer(pd.Index(values))
+    rows = np.flatnonzero(kind >= 0)
+    return _Chosen(rows, kind[rows])
+
+
+def _meeting(left: NDArray[np.int64], right: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Positions of every pair of equal numbers, in the order of ``left``, then of ``right``."""
+    order = np.argsort(right, kind="stable")
+    first, last = (np.searchsorted(right[order], left, side=side) for side in ("left", "right"))
+    several = last - first
+    at = np.repeat(np.arange(len(left)), several)
+    return at, order[np.arange(len(at)) + np.repeat(first - np.cumsum(several) + several, several)]
 
 
 def _listed(codes: pd.Series, lists: pd.Series) -> NDArray[np.bool_]:
@@ -66,25 +97,26 @@ def joined(facts: RunFacts, pairs: pd.DataFrame) -> pd.DataFrame:
     them one under the other. ``pairs`` as ``deciding`` gives them, ordered by line.
 
     Called once for all verdicts: on a few hundred lines the calls cost, not the rows."""
-    pairs = pairs.assign(remedy=facts.remedies(pairs["code"]))
+    lids, line = np.unique(pairs["lid"].to_numpy(), return_inverse=True)
     return pd.DataFrame(
         {
-            "rule": _under(pairs, "code", "、"),
-            "reason": _under(pairs, "message", "\n"),
-            "remedy": _under(pairs, "remedy", "\n"),
-            "clause": _under(pairs, "clause", "、"),
-        }
+            "rule": _under(line, pairs["code"], "、"),
+            "reason": _under(line, pairs["message"], "\n"),
+            "remedy": _under(line, facts.remedies(pairs["code"]), "\n"),
+            "clause": _under(line, pairs["clause"], "、"),
+        },
+        index=pd.Index(lids, name="lid"),
+        dtype="str",
     )
 
 
-def _under(pairs: pd.DataFrame, key: str, between: str) -> pd.Series:
-    """lid → the distinct values of a column, joined in the order of the rows."""
-    kinds, words = pd.factorize(pairs[key].fillna(""))
-    values = pd.DataFrame({"lid": pairs["lid"].to_numpy(), "kind": kinds}).drop_duplicates()
-    blank = words.take(values["kind"].to_numpy()) == ""
-    values = values.loc[~blank | ~values["lid"].duplicated(keep=False).to_numpy()]
-    lids, starts = np.unique(values["lid"].to_numpy(), return_index=True)
-    listed = pa.array(words.to_list(), type=pa.string()).take(pa.array(values["kind"].to_numpy()))
-    offsets = pa.array(np.append(starts, len(values)).astype(np.int32))
-    joined_text = pc.binary_join(pa.ListArray.from_arrays(offsets, listed), between)
-    return pd.Series(joined_text.to_pandas(), dtype="str").set_axis(pd.Index(lids, name="lid"))
+def _under(line: NDArray[np.intp], texts: pd.Series, between: str) -> pa.Array:
+    """The distinct texts of every line (numbered from 0, in order), joined in the order of the rows."""
+    kinds, words = pd.factorize(texts.fillna(""))
+    once = np.sort(np.unique(line * len(words) + kinds, return_index=True)[1])
+    line, kinds = line[once], kinds[once]
+    blank = np.asarray(words == "")[kinds]
+    held = ~blank | (np.bincount(line)[line] == 1)
+    listed = pa.array(words.to_list(), type=pa.string()).take(pa.array(kinds[held]))
+    ends = np.cumsum(np.bincount(line[held]))
+    return pc.binary_join(pa.ListArray.from_arrays(np.append(0, ends).astype(np.int32), listed), between)
