@@ -29,8 +29,9 @@ COUNTED = ("rid", "line", "verdict", "amount_fen", "proposed_fen", "payable")
 """What sums over lines look at."""
 
 
-def line_frame(facts: RunFacts, which: pd.Series | None = None) -> pd.DataFrame:
-    """One row a line, index ``lid``, in the order of ``decision.lines``; ``which`` (bool, by lid): only these.
+def line_frame(facts: RunFacts, which: pd.Series | None = None, trainings: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row a line, index ``lid``, in the order of ``decision.lines``; ``which`` (bool, by lid): only these;
+    ``trainings``: the ``training_frame`` of these facts, where it is at hand.
 
     Its columns (fen where they end in ``_fen``), and beside them: the roster's ``name`` …
     ``account``; ``file``, ``sheet``, ``row`` where it stands; ``line_no`` (""  without a batch);
@@ -38,15 +39,25 @@ def line_frame(facts: RunFacts, which: pd.Series | None = None) -> pd.DataFrame:
     ``payable`` (bool).
     """
     lines = facts.decision.lines if which is None else facts.decision.lines.loc[which]
-    trainings = training_frame(facts)
-    frame = lines.join(trainings.take(lines["rid"].to_numpy()).set_axis(lines.index))
+    trainings = training_frame(facts) if trainings is None else trainings
+    rid = lines["rid"].to_numpy()
     titles = {line.id: line.title for line in facts.policy.lines}
     numbers = facts.line_numbers
-    return frame.assign(
-        line_title=frame["line"].map(titles).astype("str").fillna(frame["line"]),
-        line_no=pd.Series("", index=frame.index, dtype="str") if numbers is None else numbers.reindex(frame.index),
-        fund=frame["fund"].fillna("").replace("", NO_FUND),
-        payable=frame["verdict"].isin(PAYABLE),
+    fund = lines["fund"].fillna("")
+    # columns side by side: a join would look up every line by its number first
+    return pd.DataFrame(
+        {name: column.array for name, column in lines.items()}
+        | {name: column.array.take(rid) for name, column in trainings.items()}
+        | {
+            "fund": fund.mask(fund == "", NO_FUND).array,
+            "line_title": lines["line"].map(titles).astype("str").fillna(lines["line"]).array,
+            "line_no": pd.Series("", index=lines.index, dtype="str")
+            if numbers is None
+            else numbers.reindex(lines.index),
+            "payable": lines["verdict"].isin(PAYABLE).array,
+        },
+        index=lines.index,
+        copy=False,
     )
 
 

@@ -78,7 +78,7 @@ def printed(
     titles = {column.key: column.title for column in wanted}
     return book.Table(
         heads,
-        frame[list(titles)].rename(columns=titles).reset_index(drop=True),
+        pd.DataFrame({title: frame[key].array for key, title in titles.items()}, copy=False),
         caption,
         {titles[key]: value for key, value in (totals or {}).items()},
         {titles[key]: series for key, series in links.items()},
