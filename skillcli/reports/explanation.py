@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from skillcli.core.finding import NO_LINE, Verdict
 from skillcli.reports.facts import RunFacts
+from skillcli.reports.grouping import distinct, summed
 from skillcli.reports.readings import readings_used
 from skillcli.reports.tables import printed
 from skillcli.schema.outputs import APPROVED, EXPLANATION, FACTS, READINGS_USED, SOURCES, UNCHECKED, VERDICTS
@@ -73,18 +75,19 @@ def _passed_over(reasons: Mapping[str, int]) -> str:
 
 def _verdicts(facts: RunFacts) -> Table:
     lines = facts.decision.lines
-    amount = lines["amount_fen"].where(lines["amount_fen"] != 0, lines["proposed_fen"].fillna(0)).astype("int64")
-    groups = lines.assign(amount=amount).groupby("verdict")
-    words = [verdict.value for verdict in Verdict]
-    frame = pd.DataFrame({"verdict": pd.Series([*words, NO_LINE], dtype="str")})
-    for key, counted in (
-        ("lines", groups.size()),
-        ("times", groups["rid"].nunique()),
-        ("amount_fen", groups["amount"].sum()),
-    ):
-        frame[key] = frame["verdict"].map(counted).fillna(0).astype("int64")
-    without = len(facts.roster.frame) - lines["rid"].nunique()
-    frame.loc[frame["verdict"] == NO_LINE, "times"] = without
+    amount, proposed = (lines[key].to_numpy(dtype=np.int64, na_value=0) for key in ("amount_fen", "proposed_fen"))
+    words = [*(verdict.value for verdict in Verdict), NO_LINE]
+    group = pd.Index(words).get_indexer(pd.Index(lines["verdict"]))
+    times = distinct(group, lines["rid"], len(words))
+    times[-1] = len(facts.roster.frame) - lines["rid"].nunique()
+    frame = pd.DataFrame(
+        {
+            "verdict": pd.Series(words, dtype="str"),
+            "lines": np.bincount(group, minlength=len(words)),
+            "times": times,
+            "amount_fen": summed(group, np.where(amount != 0, amount, proposed), len(words)),
+        }
+    )
     spans = {"amount_fen": 2, "times": 2, "lines": 2, "verdict": 2}
     return printed(VERDICTS, frame, caption="三、结论统计（未拨付的为测算金额）", spans=spans, widths=_GRID)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from skillcli.core import period
@@ -11,6 +12,7 @@ from skillcli.reports.control import check_netting, check_sums
 from skillcli.reports.explanation import explanation_sheet
 from skillcli.reports.facts import RunFacts
 from skillcli.reports.grants import grants_sheet, unit_lines
+from skillcli.reports.grouping import distinct, groups, summed
 from skillcli.reports.lines import COUNTED, PAYABLE, line_frame, training_frame
 from skillcli.reports.netting import kept_back, netting_sheet
 from skillcli.reports.reasons import deciding, joined
@@ -54,10 +56,10 @@ def payment_book(facts: RunFacts) -> Book:
     payable = facts.decision.lines["verdict"].isin(PAYABLE)
     lines = facts.decision.lines.assign(payable=payable)[list(COUNTED)]
     # never the texts of every line at once: they would be the largest thing held here
-    paid = line_frame(facts, payable)
+    trainings = training_frame(facts)
+    paid = line_frame(facts, payable, trainings)
     kept = kept_back(facts, paid)
     paid = paid.assign(kept_fen=kept)
-    trainings = training_frame(facts)
     pairs = deciding(facts)
     reasons = joined(facts, pairs)
     month = period.month(facts.month).title if facts.month else ""
@@ -65,8 +67,12 @@ def payment_book(facts: RunFacts) -> Book:
     batch = f"批次：{facts.batch}　　政策：{facts.policy.full_title}　　判定日期：{facts.as_of}"
     of_units = unit_lines(facts)
     of_projects = lines["line"].isin(of_units)
-    grants = (grants_sheet(facts, line_frame(facts), reasons, heading, batch),) if of_projects.any() else ()
-    rest = line_frame(facts, ~payable)
+    grants = (
+        (grants_sheet(facts, line_frame(facts, trainings=trainings), reasons, heading, batch),)
+        if of_projects.any()
+        else ()
+    )
+    rest = line_frame(facts, ~payable, trainings)
     sheets = (
         _summary_sheet(paid, of_units, heading, batch),
         _lines_sheet(paid, heading, batch),
@@ -89,24 +95,30 @@ def payment_book(facts: RunFacts) -> Book:
 
 def _summary_sheet(paid: pd.DataFrame, of_units: frozenset[str], heading: str, batch: str) -> Sheet:
     payee = paid["payee"].where(paid["payee_kind"] != "个人", PERSONS_TOGETHER)
-    order = paid["payee_kind"].map(_PAYEE_ORDER)
+    keys = {"payee_kind": paid["payee_kind"], "payee": payee, "line_title": paid["line_title"], "fund": paid["fund"]}
+    group, first = groups([paid["payee_kind"].map(_PAYEE_ORDER), *keys.values()])
     # a unit is no person
-    who = paid["who"].astype("Int64").mask(paid["line"].isin(of_units))
-    groups = paid.assign(payee=payee, order=order, who=who).groupby(
-        ["order", "payee_kind", "payee", "line_title", "fund"], dropna=False
+    person = ~paid["line"].isin(of_units).to_numpy()
+    who, of_person, count = paid["who"].loc[person], group[person], len(first)
+    rows = pd.DataFrame(
+        {key: column.array.take(first) for key, column in keys.items()}
+        | {
+            "number": np.arange(1, count + 1),
+            "times": np.bincount(of_person, minlength=count),
+            "persons": distinct(of_person, who, count),
+            "amount_fen": summed(group, paid["amount_fen"].to_numpy(dtype=np.int64), count),
+        },
+        copy=False,
     )
-    rows = groups.agg(
-        times=("who", "count"), persons=("who", "nunique"), amount_fen=("amount_fen", "sum")
-    ).reset_index()
     total = int(rows["amount_fen"].sum())
     totals = {
         "number": "合计",
         "payee": f"大写：{uppercase(total)}",
-        "times": int(rows["times"].sum()),
+        "times": len(who),
         "persons": int(who.nunique()),
         "amount_fen": total,
     }
-    table = printed(PAYMENT_SUMMARY, numbered(rows), totals=totals, widths={"number": 8, "payee": 34, "fund": 28})
+    table = printed(PAYMENT_SUMMARY, rows, totals=totals, widths={"number": 8, "payee": 34, "fund": 28})
     notes = ("注：人数按身份证号去重，同一人可在几行中出现，合计人数可能少于各行之和。", *_kept_note(paid))
     return Sheet(
         "拨付汇总",

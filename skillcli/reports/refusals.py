@@ -10,6 +10,7 @@ from skillcli.core.finding import Severity, Verdict
 from skillcli.core.money import yuan_text
 from skillcli.policy.model import Policy
 from skillcli.reports.facts import RunFacts
+from skillcli.reports.grouping import groups, summed
 from skillcli.reports.readings import value_text
 from skillcli.reports.tables import SIGNATURES, printed
 from skillcli.schema.column import Column, Kind
@@ -153,8 +154,7 @@ def _reduction(
     refused = np.bincount(of_first * len(codes) + code, minlength=len(names) * len(codes))
     refused = refused.reshape(len(names), len(codes))
     verdict, paid = lines["verdict"], lines["payable"].to_numpy()
-    amount = np.zeros(len(names), dtype=np.int64)
-    np.add.at(amount, of_line[paid], lines["amount_fen"].to_numpy(dtype=np.int64, na_value=0)[paid])
+    amount = summed(of_line[paid], lines["amount_fen"].to_numpy(dtype=np.int64, na_value=0)[paid], len(names))
 
     def count(of: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.bincount(of, minlength=len(names))
@@ -181,38 +181,47 @@ def _claimants(facts: RunFacts, trainings: pd.DataFrame) -> pd.Series:
 
 def _waiting(lines: pd.DataFrame, reasons: pd.DataFrame, columns: Columns) -> tuple[Table, str]:
     """The lines of a verdict as a table, and a sentence that counts them."""
-    chosen = lines.loc[lines["verdict"] == columns.title].drop(columns=["clause", "amount_fen"])
-    rows = chosen.join(reasons, validate="one_to_one")
-    rows = rows.rename(columns={"proposed_fen": "amount_fen"})
-    total = int(rows["amount_fen"].fillna(0).sum())
-    unknown = int(rows["amount_fen"].isna().sum())
-    line = f"共 {len(rows):,} 条，能测算的金额 {yuan_text(total)} 元" + (f"，{unknown:,} 条金额未知" if unknown else "")
-    return printed(columns, rows, totals={columns.columns[0].key: "合计", "amount_fen": total}), line
+    at = np.flatnonzero(lines["verdict"] == columns.title)
+    amount = lines["proposed_fen"].array.take(at)
+    why = reasons.index.get_indexer(lines.index[at])
+    rows = {key: lines[key].array.take(at) for key in columns.keys if key in lines and key not in reasons}
+    rows |= {str(key): column.array.take(why, allow_fill=True) for key, column in reasons.items()}
+    total, unknown = int(amount.sum()), int(amount.isna().sum())
+    line = f"共 {len(at):,} 条，能测算的金额 {yuan_text(total)} 元" + (f"，{unknown:,} 条金额未知" if unknown else "")
+    rows["amount_fen"] = amount
+    return printed(
+        columns, pd.DataFrame(rows, copy=False), totals={columns.columns[0].key: "合计", "amount_fen": total}
+    ), line
 
 
 def _questions(facts: RunFacts, lines: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     """The open questions: key, question, clause, proposal, lines that wait, money at stake."""
     key = _reading_key(facts.policy, pairs)
-    subject = key.where(key != "", facts.rule_titles(pairs["code"]).where(lambda title: title != "", pairs["code"]))
-    waiting = pairs.assign(key=key, subject=subject).drop_duplicates(["lid", "subject"])
-    stake = lines["proposed_fen"].reindex(waiting["lid"]).fillna(0).to_numpy()
-    keys = ["key", "subject"]
-    rows = waiting.assign(stake=stake).groupby(keys).agg(lines=("lid", "size"), stake_fen=("stake", "sum"))
-    # not groupby's "first", for which Arrow loads its reading of whole folders of files
-    clauses = waiting.dropna(subset="clause").drop_duplicates(keys).set_index(keys)["clause"]
-    rows = rows.assign(clause=clauses.reindex(rows.index)).reset_index()
+    title = facts.rule_titles(pairs["code"])
+    subject = key.mask(key == "", title.mask(title == "", pairs["code"]))
+    once = np.sort(groups([pairs["lid"], subject])[1])
+    key, subject, clause = key.iloc[once], subject.iloc[once], pairs["clause"].iloc[once]
+    group, first = groups([key, subject])
+    stake = lines["proposed_fen"].to_numpy(dtype=np.int64, na_value=0)
+    stake = stake[lines.index.get_indexer(pd.Index(pairs["lid"].iloc[once]))]
+    cited = np.flatnonzero(clause.notna())
+    firsts = dict(zip(*(each.tolist() for each in np.unique(group[cited], return_index=True)), strict=True))
+    keys, subjects = key.iloc[first].tolist(), subject.iloc[first].tolist()
     known = {reading.key: reading for reading in facts.policy.readings}
-    rows["question"] = [
-        known[k].question if k in known else subject for k, subject in zip(rows["key"], rows["subject"], strict=True)
-    ]
-    rows["clause"] = [
-        known[k].clause if k in known else clause for k, clause in zip(rows["key"], rows["clause"], strict=True)
-    ]
-    rows["proposal"] = [
-        value_text(known[k], known[k].proposal) if k in known and known[k].proposal is not None else ""
-        for k in rows["key"]
-    ]
-    return rows
+    words = {
+        "key": keys,
+        "question": [known[k].question if k in known else asked for k, asked in zip(keys, subjects, strict=True)],
+        "clause": [
+            known[k].clause if k in known else clause.iat[int(cited[firsts[n]])] if n in firsts else None
+            for n, k in enumerate(keys)
+        ],
+        "proposal": [
+            value_text(known[k], known[k].proposal) if k in known and known[k].proposal is not None else ""
+            for k in keys
+        ],
+    }
+    rows = pd.DataFrame(words, dtype="str")
+    return rows.assign(lines=np.bincount(group, minlength=len(first)), stake_fen=summed(group, stake, len(first)))
 
 
 def _reading_key(policy: Policy, pairs: pd.DataFrame) -> pd.Series:
