@@ -24,7 +24,7 @@ _SPLIT = re.compile(r"[、,，;；/|｜\n]+")
 
 def convert(column: Column, cells: Sequence[Cell], reading: Reading | None = None) -> Converted:
     """The values of distinct cells under a column's kind; see ``Converted``."""
-    done = Converted(pd.Series(dtype=column.kind.dtype))
+    done = Converted()
     values: list[Any] = list(cells)
     if Special in set(map(type, cells)):
         for at, cell in enumerate(cells):

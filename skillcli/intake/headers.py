@@ -6,13 +6,15 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from skillcli.intake.grid import Grid
 from skillcli.schema.column import Column, Table
 from skillcli.schema.marks import PERIOD_FIRST, PERIOD_LAST, PERIOD_TITLES
 
 SEARCHED_ROWS = 30
+_REMEMBERED = 1024
+"""Each text of the searched rows is asked for by itself, as an upper and as a lower one."""
 _NOTE = re.compile(r"[(\[【〔<].*?[)\]】〕>]")
 _DROPPED = re.compile(r"[*※★☆✱·:。\s\u200b-\u200f\u2060\ufeff\"'“”‘’]")
 _BRACKETS = re.compile(r"[()\[\]【】〔〕<>]")
@@ -47,11 +49,13 @@ class Header:
         return frozenset(field.key for field in self.fields)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(text: str) -> str:
     """NFKC without blanks, line ends, stars, quotes and colons; lower case; brackets stay."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def forms(text: str) -> tuple[str, ...]:
     """How a header is looked up, best first: whole, without bracketed notes, without brackets."""
     whole = fold(text)
@@ -71,6 +75,8 @@ class Names:
         self._own = {fold(written): _by_title(table, title) for written, title in (mapping or {}).items()}
         self._titles = {fold(column.title): column.key for column in table.columns}
         self._names = _names(table)
+        self.has_period = {"start", "end"} <= set(table.keys)
+        """Whether the table has a first and a last day of training."""
 
     def key(self, text: str) -> tuple[str, bool]:
         """The column a header names ("" for none), and whether by an alias."""
@@ -82,11 +88,6 @@ class Names:
             if form in self._names:
                 return self._names[form], True
         return "", False
-
-    @property
-    def has_period(self) -> bool:
-        """Whether the table has a first and a last day of training."""
-        return {"start", "end"} <= set(self.table.keys)
 
 
 def _by_title(table: Table, title: str) -> str:

@@ -41,7 +41,7 @@ class Converted:
     position → (``CellFault``, what stands there, masked where the kind asks for it); ``repairs``:
     position → what was repaired; ``spelled``: position → (as written, canonical word)."""
 
-    values: pd.Series
+    values: pd.Series = field(init=False)
     faults: dict[int, tuple[str, str]] = field(default_factory=dict)
     repairs: dict[int, str] = field(default_factory=dict)
     spelled: dict[int, list[tuple[str, str]]] = field(default_factory=dict)

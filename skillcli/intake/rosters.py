@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
@@ -221,7 +223,7 @@ def _roster(run: _Run) -> Roster:
         start += len(frame)
     frame = _together(frames) if frames else empty_frame()
     frame.index = pd.RangeIndex(len(frame), name="rid")
-    fault = pd.concat([empty_faults(), *faults], ignore_index=True)
+    fault = pd.concat(faults, ignore_index=True) if faults else empty_faults()
     keys = frozenset().union(*(done.header.keys for _, done in run.reads))
     roster = Roster(
         frame,
@@ -237,9 +239,9 @@ def _roster(run: _Run) -> Roster:
 def _together(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The rows of all sheets. Texts that arrive in as many pieces as there are sheets are made one: every rule that picks some
     rows of a column in pieces looks through the pieces for each."""
-    whole = pd.concat(frames, ignore_index=True)
     if len(frames) == 1:
-        return whole
+        return frames[0]
+    whole = pd.concat(frames, ignore_index=True)
     return pd.DataFrame({key: _in_one_piece(whole.pop(key)) for key in whole.columns.tolist()}, copy=False)
 
 
@@ -254,15 +256,15 @@ def _in_one_piece(values: pd.Series) -> pd.Series:
 def _frame(done: SheetRead, source: int) -> pd.DataFrame:
     count = len(done.rows.data)
     index = pd.RangeIndex(count)
-    columns: dict[str, pd.Series] = {
-        column.key: done.columns[column.key]
-        if column.key in done.columns
-        else pd.Series(None, index=index, dtype=column.kind.dtype)
+    lacking = {column.kind.dtype for column in ROSTER.columns if column.key not in done.columns}
+    nothing = {dtype: pd.Series(None, index=index, dtype=dtype).array for dtype in lacking}
+    columns: dict[str, Any] = {
+        column.key: done.columns[column.key].array if column.key in done.columns else nothing[column.kind.dtype]
         for column in ROSTER.columns
     }
-    columns["source"] = pd.Series(source, index=index, dtype="int64")
-    columns["row"] = pd.Series(done.row_numbers, index=index, dtype="int64")
-    columns["training_kind_written"] = done.written["training_kind"]
+    columns["source"] = np.full(count, source, dtype=np.int64)
+    columns["row"] = done.row_numbers
+    columns["training_kind_written"] = done.written["training_kind"].array
     return pd.DataFrame(columns, index=index)
 
 

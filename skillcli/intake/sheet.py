@@ -20,6 +20,15 @@ from skillcli.schema.column import Column, Kind, Table
 from skillcli.schema.roster import empty_faults
 
 
+@dataclass(frozen=True, slots=True)
+class _Faults:
+    """Faults of one column: the key, positions of their data rows, and for each its ``CellFault`` and what stands there."""
+
+    key: str
+    rows: NDArray[np.int64]
+    told: list[tuple[str, str]]
+
+
 @dataclass(slots=True)
 class SheetRead:
     """``columns``: key → series over the data rows; ``faults``: as ``schema.roster.Roster.faults``, ``rid`` counted from the first
@@ -29,7 +38,7 @@ class SheetRead:
     header: Header
     rows: Rows
     columns: dict[str, pd.Series] = field(default_factory=dict)
-    faults: pd.DataFrame = field(default_factory=empty_faults)
+    faults: pd.DataFrame = field(init=False)
     spelled: dict[tuple[str, str, str], tuple[int, int]] = field(default_factory=dict)
     repairs: Counter[tuple[str, str]] = field(default_factory=Counter)
     written: dict[str, pd.Series] = field(default_factory=dict)
@@ -54,15 +63,14 @@ def read_sheet(
     by_key: dict[str, list[Field]] = {}
     for known in header.fields:
         by_key.setdefault(known.key, []).append(known)
-    faults = []
+    faults: list[_Faults] = []
     for key, fields in by_key.items():
         faults += _read_key(place, grid, table[key], fields, reading, done)
         if key in keep:
             column = grid.columns[fields[0].at]
             texts = [None if is_blank(cell) else as_text(cell) for cell in column.cells]
             done.written[key] = _spread(series(texts, table["name"].kind), codes(column)[done.rows.data])
-    if faults:
-        done.faults = pd.concat([done.faults, *faults], ignore_index=True)
+    done.faults = _fault_frame(faults)
     done.findings += _compare_totals(place, grid, table, done)
     if done.rows.passed_over:
         done.findings.append(sentences.passed_rows(place, done.rows.passed_over))
@@ -130,17 +138,19 @@ def _spread(values: pd.Series, at: NDArray[np.int32]) -> pd.Series:
 
 def _read_key(
     place: Place, grid: Grid, column: Column, fields: list[Field], reading: Reading, done: SheetRead
-) -> list[pd.DataFrame]:
+) -> list[_Faults]:
     """Put a key's columns to their rows; returns their faults, one a row."""
     merged: pd.Series | None = None
-    faults: list[pd.DataFrame] = []
+    faults: list[_Faults] = []
+    faulty = np.empty(0, dtype=np.int64)
     first = fields[0]
     for known in fields:
         at = codes(grid.columns[known.at])[done.rows.data]
         converted = convert(column, grid.columns[known.at].cells, _part(reading, known))
         values = _spread(converted.values, at)
         if converted.faults:
-            faults.append(_faults(column, converted, at))
+            faults.append(_faults(column, converted, at, faulty))
+            faulty = np.concatenate([faulty, faults[-1].rows])
         _count(place, column, converted, at, done)
         if merged is None:
             merged = values
@@ -153,27 +163,35 @@ def _read_key(
         merged = merged.where(merged.notna(), values)
     if merged is not None:
         done.columns[column.key] = merged
-    return [pd.concat(faults, ignore_index=True).drop_duplicates("rid")] if len(faults) > 1 else faults
+    return faults
 
 
 def _part(reading: Reading, known: Field) -> Reading:
     return Reading(reading.date1904, reading.zero, known.part)
 
 
-def _faults(column: Column, converted: Converted, at: NDArray[np.int32]) -> pd.DataFrame:
-    """Faults of distinct cells put to their rows."""
+def _faults(column: Column, converted: Converted, at: NDArray[np.int32], told: NDArray[np.int64]) -> _Faults:
+    """Faults of distinct cells put to their rows, but for rows that were ``told`` already."""
     guilty = np.zeros(len(converted.values), dtype=bool)
     guilty[list(converted.faults)] = True
     where = np.flatnonzero(guilty[at]).astype(np.int64)
-    pairs = [converted.faults[int(code)] for code in at[where]]
-    return pd.DataFrame(
-        {
-            "rid": where,
-            "key": pd.Series([column.key] * len(where), dtype="str"),
-            "fault": pd.Series([fault for fault, _ in pairs], dtype="str"),
-            "shown": pd.Series([shown for _, shown in pairs], dtype="str"),
-        }
-    )
+    if len(told):
+        where = where[~np.isin(where, told)]
+    return _Faults(column.key, where, [converted.faults[code] for code in at[where].tolist()])
+
+
+def _fault_frame(faults: list[_Faults]) -> pd.DataFrame:
+    """All faults of a sheet, as ``schema.roster.Roster.faults``."""
+    if not faults:
+        return empty_faults()
+    texts = {
+        "key": [each.key for each in faults for _ in each.told],
+        "fault": [fault for each in faults for fault, _ in each.told],
+        "shown": [shown for each in faults for _, shown in each.told],
+    }
+    rows = np.concatenate([each.rows for each in faults])
+    columns = {name: pd.array(values, dtype="str") for name, values in texts.items()}
+    return pd.DataFrame({"rid": rows, **columns}, copy=False)
 
 
 def _count(place: Place, column: Column, converted: Converted, at: NDArray[np.int32], done: SheetRead) -> None:
