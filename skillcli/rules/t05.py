@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     basis="实名制培训管理",
 )
 def trainings_overlap(case: Case) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
     rows = with_past(case, "person", "class_hash", "start", "end", shared="person", differing="class_hash")
     rows = rows[rows["start"].le(rows["end"])].drop_duplicates(["person", "class_hash"])
     rows = rows[rows["person"].isin(_busy_twice(rows))]
@@ -40,17 +43,34 @@ def trainings_overlap(case: Case) -> pd.DataFrame:
         return nothing()
     rows = rows.assign(place=place(case, rows)).rename_axis("rid").reset_index()
     rows = rows.sort_values(["person", "start", "end", "place"], kind="stable", ignore_index=True)
-    latest = rows.groupby("person")["end"].cummax()
-    reached = rows["end"].eq(latest).groupby(rows["person"]).cumsum()
-    # of everything before a row, the one that lasts longest is its partner; for that one, the next row is
-    longest = rows.groupby(["person", reached])["place"].transform("first")
-    before, until = longest.groupby(rows["person"]).shift(), latest.groupby(rows["person"]).shift()
-    after, begins = rows.groupby("person")["place"].shift(-1), rows.groupby("person")["start"].shift(-1)
-    earlier = before.where(until.ge(rows["start"]))
-    later = after.where(begins.le(rows["end"]))
-    rows["other"] = earlier.fillna(later)
-    found = rows[rows["mine"] & rows["other"].notna()]
-    return found.astype({"rid": "int64"}).set_index("rid")[["other"]].sort_index()
+    other = _partner(*(rows[key].to_numpy() for key in ("person", "start", "end")))
+    found = np.flatnonzero(rows["mine"].to_numpy() & (other >= 0))
+    rid = rows["rid"].to_numpy()[found].astype(np.int64)
+    turn = np.argsort(rid, kind="stable")
+    partners = rows["place"].array.take(other[found[turn]])
+    return pd.DataFrame({"other": partners}, index=pd.Index(rid[turn], name="rid"), copy=False)
+
+
+def _partner(
+    person: NDArray[np.int64], start: NDArray[np.datetime64], end: NDArray[np.datetime64]
+) -> NDArray[np.int64]:
+    """For each row, in order of person and beginning, the position of the row it meets, -1 where it meets none: of
+    everything before it, the one that lasts longest; for that one, the next."""
+    import numpy as np
+
+    place = np.arange(len(person))
+    same = person[1:] == person[:-1]
+    # one number for person and day, so that the latest day of a person is below every day of the next
+    day = end.astype("datetime64[D]").astype(np.int64)
+    day += np.append(0, np.cumsum(~same)) * (int(day.max() - day.min()) + 1)
+    latest = np.maximum.accumulate(day)
+    longest = np.maximum.accumulate(np.where(day == latest, place, 0))
+    partner = np.full(len(person), -1, dtype=np.int64)
+    onward = same & (start[1:] <= end[:-1])
+    partner[:-1][onward] = place[1:][onward]
+    back = same & (end[longest[:-1]] >= start[1:])
+    partner[1:][back] = longest[:-1][back]
+    return partner
 
 
 def _busy_twice(rows: pd.DataFrame) -> NDArray[np.int64]:
