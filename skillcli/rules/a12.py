@@ -37,7 +37,7 @@ def body_without_account(case: Case) -> pd.DataFrame:
         return nothing()
     parts = []
     for payee, (key, name) in NAMED_IN.items():
-        without = case.trainings.index[case.trainings[name].notna() & ~case.registered[name]["account"]]
+        without = case.trainings.index[~case.missing(name) & ~case.registered[name]["account"].to_numpy()]
         bad = case.paid_to(payee) & case.lines["rid"].isin(without).to_numpy()
         parts.append(case.line_rows(bad, "line", "payee").assign(key=key))
     return together(parts)

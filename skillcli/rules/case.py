@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from skillcli.core.letters import text_array
+from skillcli.schema.column import Kind
 from skillcli.schema.inputs import ROSTER
 from skillcli.schema.written import cell_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     import numpy as np
     import pandas as pd
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from skillcli.core.identity import Fault
     from skillcli.policy.model import National, Policy
     from skillcli.schema.catalogue import Catalogue
     from skillcli.schema.history import History
+
+_MASKED = (Kind.ID, Kind.ACCOUNT)
+"""Of these a clerk sees the beginning and the end."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +78,28 @@ class Case:
     _masks: dict[tuple[str, ...], NDArray[np.bool_]] = field(default_factory=dict, repr=False, compare=False)
     """What ``missing``, ``says`` and ``on_lines`` have answered, of columns that no stage changes; taken along likewise."""
 
+    _columns: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What ``column`` has answered; a later state asks anew."""
+
+    def column(self, key: str) -> Any:
+        """The array of a column of the trainings: asking the frame costs more than taking some rows of it."""
+        if key not in self._columns:
+            self._columns[key] = self.trainings[key].array
+        return self._columns[key]
+
+    def at(self, rids: pd.Index) -> NDArray[np.int64]:
+        """The positions of these trainings, all of them of the run."""
+        index = self.trainings.index
+        # a roster counts its rows from nought
+        counted = getattr(index, "start", None) == 0 and getattr(index, "step", None) == 1
+        places: NDArray[np.int64] = rids.to_numpy(dtype="int64") if counted else index.get_indexer(rids)
+        return places
+
     def missing(self, key: str) -> NDArray[np.bool_]:
         """Trainings without a value in column ``key`` of the roster."""
-        return self._mask("missing", key, asked=lambda: self.trainings[key].isna().to_numpy())
+        import numpy as np
+
+        return self._mask("missing", key, asked=lambda: np.asarray(self.column(key).isna()))
 
     def says(self, key: str, *words: str) -> NDArray[np.bool_]:
         """Trainings whose text in column ``key`` of the roster is one of these words."""
@@ -124,14 +149,21 @@ class Case:
 
     def rows(self, which: NDArray[np.bool_], *columns: str) -> pd.DataFrame:
         """The trainings that a mask is true of, with these columns alone: a filter of the frame copies every column."""
-        return _picked(self.trainings, which, columns, self.trainings.index[which])
+        import numpy as np
+        import pandas as pd
+
+        places = np.flatnonzero(which)
+        picked = {key: self.column(key).take(places) for key in columns}
+        return pd.DataFrame(picked, index=self.trainings.index[which], copy=False)
 
     def line_rows(self, which: NDArray[np.bool_], *columns: str) -> pd.DataFrame:
         """The candidate lines that a mask is true of, with these columns alone; index ``rid``."""
+        import numpy as np
         import pandas as pd
 
-        rid = self.lines["rid"].to_numpy()[which]
-        return _picked(self.lines, which, columns, pd.Index(rid, name="rid"))
+        places = np.flatnonzero(which)
+        picked = {key: self.lines[key].array.take(places) for key in columns}
+        return pd.DataFrame(picked, index=pd.Index(self.lines["rid"].to_numpy()[places], name="rid"), copy=False)
 
     def fault(self, key: str, *kinds: str) -> pd.Series:
         """rid → what stands in a faulty cell of column ``key`` (str), for these kinds of
@@ -188,31 +220,29 @@ class Case:
     def shown(self, rids: pd.Index, key: str) -> pd.Series:
         """What stands in the cells, as a clerk may see it: identity and account masked, a faulty
         cell as it was written, missing as ""."""
-        import numpy as np
+        from skillcli.rules.facts import text_column
+
+        return text_column(self.shown_texts(rids, key), rids)
+
+    def shown_texts(self, rids: pd.Index, key: str) -> pa.Array:
+        """The same as an Arrow array (large_string)."""
         import pandas as pd
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
-        written = self.trainings[key].array.take(self.trainings.index.get_indexer(rids))
-        if written.isna().all():
-            text = pd.array(np.full(len(rids), "", dtype=object), dtype="str")
+        written = self.column(key).take(self.at(rids))
+        kind = ROSTER[key].kind
+        if kind.dtype == "str" and kind not in _MASKED:
+            text = text_array(written).fill_null("")
+        elif written.isna().all():
+            text = pa.repeat(pa.scalar("", pa.large_string()), len(rids))
         else:
-            text = cell_text(pd.Series(written, copy=False), ROSTER[key].kind).array
+            text = text_array(cell_text(pd.Series(written, copy=False), kind).array)
         faulty = self.fault(key)
-        places = faulty.index.get_indexer(rids) if len(faulty) else np.full(len(rids), -1)
-        if (places >= 0).any():
-            seen = faulty.array.take(places, allow_fill=True)
-            text = pd.array(np.where(seen.isna(), np.asarray(text), np.asarray(seen)), dtype="str")
-        return pd.Series(text, index=rids, copy=False)
-
-
-def _picked(
-    frame: pd.DataFrame, which: NDArray[np.bool_], columns: Iterable[str], index: pd.Index | None = None
-) -> pd.DataFrame:
-    """Some columns of the rows that a mask is true of."""
-    import numpy as np
-    import pandas as pd
-
-    places = np.flatnonzero(which)
-    return pd.DataFrame({key: frame[key].array.take(places) for key in columns}, index=index, copy=False)
+        if not len(faulty):
+            return text
+        places = faulty.index.get_indexer(rids)
+        return pc.coalesce(text_array(faulty.array).take(pa.array(places, mask=places < 0)), text)
 
 
 REFERENCE_DTYPES = {"list_name": "str", "person": "int64", "event_on": "datetime64[s]", "treatment": "str"}

@@ -18,6 +18,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def _level(rows: pd.DataFrame) -> NDArray[np.object_]:
+    """技能等级 of each row, "" where it has none."""
+    level: NDArray[np.object_] = rows["level"].fillna("").to_numpy(dtype=object, copy=True)
+    level[level == NO_LEVEL] = ""
+    return level
+
+
 class Shelf:
     """One catalogue sheet with ``occupation``, ``level``, ``valid_from``, ``valid_to`` and, where it
     has one, ``price_fen``."""
@@ -26,7 +33,7 @@ class Shelf:
         exact = normal(sheet["occupation"])
         self.exact = exact.to_numpy(dtype=object)
         self.bare = without_bracket(exact).to_numpy(dtype=object)
-        self.level = sheet["level"].where(sheet["level"].ne(NO_LEVEL)).fillna("").to_numpy(dtype=object)
+        self.level = _level(sheet)
         opened = sheet["valid_from"].to_numpy(dtype="datetime64[D]")
         closed = sheet["valid_to"].to_numpy(dtype="datetime64[D]")
         self.opened = np.where(np.isnat(opened), np.datetime64("0001-01-01"), opened)
@@ -48,8 +55,7 @@ class Shelf:
             group, _ = pd.factorize(group * (len(distinct) + 1) + codes + 1)
         first = np.flatnonzero(~pd.Series(group).duplicated().to_numpy())
         asked = trainings.iloc[first]
-        level = asked["level"].where(asked["level"].ne(NO_LEVEL)).fillna("")
-        wanted = zip(asked["occupation_exact"], asked["occupation_n"], level, span[first], strict=True)
+        wanted = zip(asked["occupation_exact"], asked["occupation_n"], _level(asked), span[first], strict=True)
         answers = np.array([self._row(*row) for row in wanted], dtype=np.int64)
         return answers[group] if len(group) else np.empty(0, dtype=np.int64)
 

@@ -88,7 +88,12 @@ def nearest(unknown: pd.Series, choices: list[str]) -> pd.Series:
 
     Suggestions only: nothing is ever matched by likeness.
     """
+    distinct = unknown.dropna().unique()
+    if not len(distinct):
+        return unknown.fillna("")
     from rapidfuzz import fuzz, process
+
+    from skillcli.rules.facts import looked_up
 
     pool = sorted(set(choices))
 
@@ -96,5 +101,4 @@ def nearest(unknown: pd.Series, choices: list[str]) -> pd.Series:
         found = process.extract(name, pool, scorer=fuzz.ratio, limit=MOST_SUGGESTIONS, score_cutoff=LEAST_LIKENESS)
         return f"；相近的有：{'、'.join(choice for choice, _likeness, _place in found)}" if found else ""
 
-    distinct = {name: sentence(name) for name in unknown.dropna().unique()}
-    return unknown.map(distinct).astype("str").fillna("")
+    return looked_up(unknown, {name: sentence(name) for name in distinct}).fillna("")

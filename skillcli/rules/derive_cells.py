@@ -85,8 +85,12 @@ def reading(policy: Policy, key: str) -> Value | None:
 
 def as_day(values: pd.Series) -> pd.Series:
     """Dates as a clerk writes them, 2020-03-01; missing is ""."""
-    text: pd.Series = values.dt.strftime("%Y-%m-%d").astype("str").fillna("")
-    return text
+    import pyarrow as pa
+
+    from skillcli.rules.facts import text_column
+
+    days = pa.array(values.to_numpy(dtype="datetime64[D]"), from_pandas=True)
+    return text_column(days.cast(pa.large_string()).fill_null(""), values.index)
 
 
 @cache

@@ -22,12 +22,15 @@ def with_training(case: Case, which: NDArray[np.bool_], own: Sequence[str], *col
 
     Index ``rid`` (a training with two such lines stands twice).
     """
+    import numpy as np
     import pandas as pd
 
-    lines = case.line_rows(which, *own)
-    place = case.trainings.index.get_indexer(lines.index)
-    theirs = {key: case.trainings[key].array.take(place) for key in columns}
-    return pd.DataFrame({**{key: lines[key] for key in own}, **theirs}, index=lines.index, copy=False)
+    at = np.flatnonzero(which)
+    rid = pd.Index(case.lines["rid"].to_numpy()[at], name="rid")
+    place = case.at(rid)
+    mine = {key: case.lines[key].array.take(at) for key in own}
+    theirs = {key: case.column(key).take(place) for key in columns}
+    return pd.DataFrame({**mine, **theirs}, index=rid, copy=False)
 
 
 def lines_where(case: Case, fits: Callable[[Line], bool], *columns: str) -> pd.DataFrame:

@@ -77,7 +77,8 @@ def places_of_others(case: Case, rows: pd.DataFrame, key: str, value: str, least
     import numpy as np
     import pandas as pd
 
-    rows = rows[(rows[key].notna() & rows[value].notna()).to_numpy()]
+    known = rows[key].notna().to_numpy() & rows[value].notna().to_numpy()
+    rows = rows if known.all() else rows[known]
     each, _ = pd.factorize(rows[key])
     own, values = pd.factorize(rows[value])
     first = ~pd.Series(each * len(values) + own).duplicated().to_numpy()

@@ -62,7 +62,7 @@ def find(rule: Rule, case: Case) -> Findings | None:
     if not len(evidence):  # ``empty`` would also be true of rows without evidence columns
         return None
     texts: dict[str, Any] = {"code": rule.code, "key": rule.column, "severity": severity, "line": ""}
-    texts |= {name: text_array(evidence[name]) for name in ("key", "severity", "line") if name in evidence}
+    texts |= {name: text_array(evidence[name].array) for name in ("key", "severity", "line") if name in evidence}
     found = Findings(evidence.index.to_numpy(dtype=np.int64), texts)
     texts["found"] = text_array(evidence["found"]) if "found" in evidence else _shown(case, found)
     texts["clause"] = _clauses(rule, case, evidence, found)
@@ -74,7 +74,7 @@ def _shown(case: Case, found: Findings) -> Any:
     """What stands in each finding's accused cell, as a clerk may see it; "" where it accuses none."""
     keys = found.texts["key"]
     if isinstance(keys, str):
-        return text_array(case.shown(pd.Index(found.rid), keys)) if keys else ""
+        return case.shown_texts(pd.Index(found.rid), keys) if keys else ""
     shown = np.full(len(found), "", dtype=object)
     accused = keys.to_numpy(zero_copy_only=False)
     for key in set(accused) - {""}:
@@ -113,7 +113,7 @@ def _messages(rule: Rule, evidence: pd.DataFrame) -> Any:
 def _written(values: pd.Series) -> Any:
     """Evidence as it stands in a message, as an Arrow array; missing is ""."""
     if values.dtype == "str":
-        return text_array(values).fill_null("")
+        return text_array(values.array).fill_null("")
     if values.dtype.kind == "i":
         return pa.array(values, from_pandas=True).cast(_TEXT).fill_null("")
     texts = ["" if missing else str(value) for value, missing in zip(values, values.isna(), strict=True)]
@@ -183,7 +183,8 @@ def together(findings: list[Findings]) -> pd.DataFrame:
     if tied.any():
         order = _settled(order, tied, rid, columns)
     ordered = {name: _series(column.take(order), None) for name, column in columns.items()}
-    return pd.DataFrame({"rid": rid[order], **ordered}, copy=False)[list(FINDING_DTYPES)]
+    made = {"rid": rid[order], **ordered}
+    return pd.DataFrame({name: made[name] for name in FINDING_DTYPES}, copy=False)
 
 
 class _Column:

@@ -7,7 +7,7 @@ without a bracketed remark; level 无等级 = blank.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,7 @@ NO_LEVEL = "无等级"
 _PLAIN = bytes(range(ord("!"), ord("~") + 1))
 _NOT_PLAIN, _NOT_CAPITALS = all_but(_PLAIN), all_but(_PLAIN.upper())
 """Texts without such bytes are in their normal form."""
-_PLAIN = bytes(range(ord("!"), ord("~") + 1))
-_NOT_PLAIN, _NOT_CAPITALS = all_but(_PLAIN), all_but(_PLAIN.upper())
-"""Texts without such bytes are in their normal form."""
+_STR: Any = pd.StringDtype(na_value=np.nan)
 _FEW = 1024
 """So many texts tell whether the texts of a column repeat."""
 
@@ -91,7 +89,6 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
     passed, is_ojt = is_one_of(frame["result"], ["合格"]), is_one_of(frame["training_kind"], [OJT])
     level = frame["level"].where(frame["level"].ne(NO_LEVEL))
     special = is_one_of(frame["certificate_kind"], ["专项职业能力证书"])
-    usual = pd.array([NO_LEVEL, SPECIAL_SKILL], dtype="str")
     usual = pd.array([NO_LEVEL, SPECIAL_SKILL], dtype="str")
     facts = frame.assign(
         person=person,
@@ -181,14 +178,19 @@ def _each_once(values: pd.Series, changed: Callable[[pa.Array], pa.Array]) -> pd
         text = changed(coded.dictionary).take(coded.indices)
     else:
         text = changed(text)
-    return pd.Series(text.to_pandas().array, index=values.index, dtype="str")
+    return text_column(text, values.index)
+
+
+def text_column(text: pa.Array, index: pd.Index) -> pd.Series:
+    """An Arrow array of texts (large_string) as a column of dtype str."""
+    return pd.Series(_STR.__from_arrow__(text), index=index, copy=False)
 
 
 def joined(*parts: pd.Series) -> pd.Series:
     """The parts as one text with a separator no cell can hold (missing = empty)."""
     texts = [pc.fill_null(_as_text(part), "") for part in parts]
     whole = pc.binary_join_element_wise(*texts, pa.scalar("\x1f", pa.large_string()))
-    return pd.Series(whole.to_pandas().array, index=parts[0].index, dtype="str")
+    return text_column(whole, parts[0].index)
 
 
 def _as_text(part: pd.Series) -> pa.Array:
@@ -210,7 +212,7 @@ def hashed(text: pd.Series, unknown: pd.Series) -> NDArray[np.int64]:
 
 def is_one_of(texts: pd.Series, words: Collection[str]) -> NDArray[np.bool_]:
     """Where a column of texts (str) has one of these words; a missing text has none."""
-    array = pa.array(texts, type=pa.large_string(), from_pandas=True)
+    array = pa.array(texts.array, type=pa.large_string(), from_pandas=True)
     such: NDArray[np.bool_] = pc.is_in(array, pa.array(list(words), pa.large_string())).to_numpy(zero_copy_only=False)
     return such
 
@@ -219,7 +221,7 @@ def looked_up(texts: pd.Series, table: Mapping[str, str]) -> pd.Series:
     """What the table says for each text (str), missing where it says nothing; every distinct text is asked once."""
     coded = text_array(texts).dictionary_encode()
     answers = pa.array([table.get(text) for text in coded.dictionary.to_pylist()], pa.large_string())
-    return pd.Series(answers.take(coded.indices).to_pandas().array, index=texts.index, dtype="str")
+    return text_column(answers.take(coded.indices), texts.index)
 
 
 def category_sets(categories: pd.Series, implies: dict[str, list[str]]) -> NDArray[np.int64]:

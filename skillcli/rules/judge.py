@@ -67,14 +67,14 @@ def judge(
     """
     facts = derive(roster, policy) if trainings is None else trainings
     priced = price(policy, match(policy, facts), facts, catalogue)
-    lines = priced.lines.assign(state=PAYABLE, booked_as="", repeat_of="", beyond="")
+    approved = overridden(priced.lines, facts, overrides, as_of)
     case = Case(
         policy=policy,
         national=national,
         as_of=as_of,
         trainings=facts,
         faults=roster.faults,
-        lines=lines.assign(override=overridden(lines, facts, overrides, as_of)),
+        lines=priced.lines.assign(state=PAYABLE, booked_as="", repeat_of="", beyond="", override=approved),
         history=history,
         catalogue=catalogue,
         columns=roster.columns,
@@ -111,7 +111,7 @@ class Court:
 
     def hear(self, rules: Iterable[Rule]) -> None:
         """Run rules on the case as it stands; their verdicts count from the next stage on."""
-        state = self.case.lines["state"].to_numpy(copy=True)
+        before, state = len(self.findings), self.case.lines["state"].to_numpy(copy=True)
         for rule in rules:
             found = find(rule, self.case)
             if found is None:
@@ -125,8 +125,10 @@ class Court:
             self.aimed.append((rule.code, lines))
             if rule.aim in (Aim.TRAINING, Aim.LINE) and rule.code not in LATE:
                 errors = (found.each("severity", STATES, PAYABLE) == REFUSED) & (found.each("line", {"": 1}, 0) == 1)
-                self.own_error[self.case.trainings.index.get_indexer(pd.Index(found.rid[errors]))] = True
-        self.case = replace(self.case, lines=self.case.lines.assign(state=state))
+                if errors.any():
+                    self.own_error[self.case.trainings.index.get_indexer(pd.Index(found.rid[errors]))] = True
+        if len(self.findings) > before:
+            self.case = replace(self.case, lines=self.case.lines.assign(state=state))
 
     def _lifted(self, code: str, lines: NDArray[np.int64], weight: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which of these an override sets aside: a hold, or a refusal the policy lets be overridden."""

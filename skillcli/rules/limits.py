@@ -203,5 +203,11 @@ def _against(person: _Person, key: tuple[str, str], window: int, times: int) -> 
 
 
 def _limit_frame(found: list[tuple[int, str, str, int]]) -> pd.DataFrame:
-    frame = pd.DataFrame(found, columns=["id", "repeat_of", "beyond", "times"])
-    return frame.astype({"id": "int64", "repeat_of": "str", "beyond": "str", "times": "int64"}).set_index("id")
+    return pd.DataFrame(
+        {
+            "repeat_of": pd.array([repeat for _, repeat, _, _ in found], dtype="str"),
+            "beyond": pd.array([beyond for _, _, beyond, _ in found], dtype="str"),
+            "times": np.array([times for _, _, _, times in found], dtype=np.int64),
+        },
+        index=pd.Index([each for each, _, _, _ in found], dtype="int64", name="id"),
+    )

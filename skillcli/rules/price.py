@@ -58,7 +58,7 @@ def price(policy: Policy, lines: pd.DataFrame, trainings: pd.DataFrame, catalogu
         return Prices(_empty(lines), frozenset())
     order = np.argsort(np.concatenate([part["lid"] for part in parts]), kind="stable")
     whole = {name: _joined([part[name] for part in parts], order) for name in parts[0] if name != "lid"}
-    return Prices(lines.assign(**{name: pd.Series(v, index=lines.index) for name, v in whole.items()}), frozenset(used))
+    return Prices(lines.assign(**whole), frozenset(used))
 
 
 def _price_line(
@@ -81,7 +81,7 @@ def _price_line(
     AMOUNTS[line.amount.kind](job, catalogue)
     kinds, kind = payee_kinds(policy, line, trainings)
     fund, fund_key = _fund(policy, line)
-    day = trainings[line.amount.date].notna().to_numpy() & trainings["occupation"].notna().to_numpy()
+    day = ~(trainings[line.amount.date].array.isna() | trainings["occupation"].array.isna())
     job.used |= {fund_key} | {need for need in (line.passing, line.certificate) if isinstance(need, str)}
     size = len(rows)
     priced = {

@@ -68,8 +68,8 @@ def _rank_of_tied(trainings: pd.DataFrame, places: NDArray[np.int64], tied: NDAr
         # what was told apart already stays so: each number makes room for all values of the column
         finer = tied * (len(distinct) + 1)
         finer[still] += np.where(values < 0, len(distinct), values)
-        _, tied = np.unique(finer, return_inverse=True)
-        still = np.flatnonzero(pd.Series(tied).duplicated(keep=False).to_numpy())
+        _, tied, often = np.unique(finer, return_inverse=True, return_counts=True)
+        still = np.flatnonzero(often[tied] > 1)
         if not still.size:
             break
     rank = np.empty(len(tied), dtype=np.int64)
@@ -140,12 +140,11 @@ def live(case: Case) -> pd.DataFrame:
     columns = ["tid", "person", "batch_order", "rank", *_PLACE, "certificate_claim", "class_hash"]
     columns += ["occupation", "level_key", "year", "training_kind"]
     lines, trainings = case.history.lines, case.history.trainings
-    lines = lines.loc[lines["live"], ["tid", "line", "line_no"]]
     place = pd.Index(trainings["tid"]).get_indexer(pd.Index(lines["tid"]))
-    known = place >= 0
-    of_training = {key: trainings[key].array.take(place[known]) for key in columns if key != "tid"}
-    alive: pd.DataFrame = lines[known].reset_index(drop=True).assign(**of_training)
-    return alive
+    alive = np.flatnonzero(lines["live"].to_numpy() & (place >= 0))
+    own = {key: lines[key].array.take(alive) for key in ("tid", "line", "line_no")}
+    of_training = {key: trainings[key].array.take(place[alive]) for key in columns if key != "tid"}
+    return pd.DataFrame({**own, **of_training}, copy=False)
 
 
 def in_order(past: pd.DataFrame) -> pd.DataFrame:

@@ -20,10 +20,16 @@ def months(case: Case) -> pd.DataFrame:
     for line in case.policy.lines:
         if line.amount.kind == "per_month" and line.amount.lifetime_months:
             found += _months_of(case, line.id, line.amount.lifetime_months)
-    frame = pd.DataFrame(found, columns=["lid", "granted", "asked", "used", "overlaps"])
-    return frame.astype(
-        {"lid": "int64", "granted": "int64", "asked": "int64", "used": "int64", "overlaps": "str"}
-    ).set_index("lid")
+    numbers = np.array([each[:4] for each in found], dtype=np.int64).reshape(-1, 4)
+    return pd.DataFrame(
+        {
+            "granted": numbers[:, 1],
+            "asked": numbers[:, 2],
+            "used": numbers[:, 3],
+            "overlaps": pd.array([overlaps for *_, overlaps in found], dtype="str"),
+        },
+        index=pd.Index(numbers[:, 0], name="lid"),
+    )
 
 
 def _months_of(case: Case, line_id: str, cap: int) -> list[tuple[int, int, int, int, str]]:

@@ -76,9 +76,10 @@ def _sound(state: pd.DataFrame) -> NDArray[np.bool_]:
 
 def _lacking(state: pd.DataFrame) -> pd.Series:
     """What the entries in force have not, as words (str)."""
-    said = [
-        (~state[key]).map({True: f"{word}、", False: ""}).astype("str")
-        for key, word in (("documented", "文号"), ("dated", "有效期"), ("admitted", "准入方式"))
-    ]
-    lacking: pd.Series = (said[0] + said[1] + said[2]).str.removesuffix("、")
+    import numpy as np
+    import pandas as pd
+
+    papers = (("documented", "文号"), ("dated", "有效期"), ("admitted", "准入方式"))
+    said = [np.where(state[key].to_numpy(dtype=bool), "", f"{word}、").astype(object) for key, word in papers]
+    lacking: pd.Series = pd.Series(said[0] + said[1] + said[2], index=state.index, dtype="str").str.removesuffix("、")
     return lacking
