@@ -106,7 +106,5 @@ def _envelope(found: AuditedAcross) -> dict[str, object]:
 
 def _flags(found: AuditedAcross) -> Iterator[dict[str, Any]]:
     """One entry a matter raised, with where its rows stand; nobody is named."""
-    keys = ["message", "ledger_name", "batch_id", "row"]
-    for (_, flag), rows in found.facts.rows.groupby(["group_number", "flag"], sort=False):
-        several = bool(rows["across"].iloc[0] == "是")
-        yield {"flag": flag, "across": several, "rows": rows[keys].to_dict("records")}
+    for flag, across, rows in found.facts.matters(["message", "ledger_name", "batch_id", "row"]):
+        yield {"flag": flag, "across": across, "rows": rows}

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
+from skillcli.core.memory import give_back
 from skillcli.jobs.engines import cluster, exports, one, pool
 from skillcli.jobs.engines.exports import Chunk, Export
 from skillcli.jobs.progress import Progress, Silent
@@ -94,8 +95,11 @@ def audit_across(
     progress.stage("写出疑点")
     titles = {code: FlagText(f"{code} {rule.title}", rule.remedy) for code, rule in RULE_TEXTS.items()}
     titles |= {flag.name: FlagText(flag.title, flag.remedy) for flag in TRAINING_FLAGS}
+    rows = in_words(found, evidence(chunks, found["record"]), titles)
+    del found
+    give_back()  # before the workbook of these rows is made
     facts = AcrossFacts(
-        rows=in_words(found, evidence(chunks, found["record"]), titles),
+        rows=rows,
         titles=titles,
         ledgers=_ledgers(known),
         figures=tuple(national.flag_figures(as_of)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from skillcli.policy.model import FlagFigure
@@ -15,8 +18,12 @@ from skillcli.schema.audit_across import FOUND, LEDGERS, SUMMARY
 from skillcli.schema.audit_sheets import EXPLANATION
 from skillcli.xlsx.book import Book, Sheet
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 MOST_ROWS = 500_000
 """Rows of sheet 疑点; what goes beyond stands in the Parquet file beside the workbook."""
+_ROWS_AT_ONCE = 20_000
 _WIDTHS = {
     "group_number": 7,
     "title": 13,
@@ -62,32 +69,83 @@ class AcrossFacts:
     @property
     def amount_fen(self) -> int:
         """Standing subsidies of all trainings named, each once."""
-        return int(self.rows.drop_duplicates("record")["amount_fen"].sum())
+        return int(self.rows.loc[~self.rows["record"].duplicated(), "amount_fen"].sum())
+
+    def matters(self, keys: list[str]) -> Iterator[tuple[str, bool, list[dict[str, Any]]]]:
+        """Of one matter after the other its flag or rule, whether it concerns several ledgers, and these columns of its rows."""
+        number = self.rows["group_number"].to_numpy()
+        ends = np.append(np.flatnonzero(number[1:] != number[:-1]) + 1, len(number))
+        begin = 0
+        while begin < len(number):
+            first, last = np.searchsorted(ends, [begin, begin + _ROWS_AT_ONCE], side="right")
+            own = ends[first : max(last, first + 1)] - begin
+            block = self.rows.iloc[begin : begin + own[-1]]
+            records: list[dict[Any, Any]] = block[keys].to_dict("records")
+            flags, across = block["flag"].tolist(), block["across"].tolist()
+            for start, end in pairwise([0, *own.tolist()]):
+                yield flags[start], across[start] == "是", records[start:end]
+            begin += int(own[-1])
 
 
 def in_words(found: pd.DataFrame, evidence: pd.DataFrame, titles: Mapping[str, FlagText]) -> pd.DataFrame:
-    """Findings (``schema.audit.FLAGGED_DTYPES``) with what a reader needs of each training (``evidence`` by ``record``), in the
-    order of the workbook: by question, what concerns several ledgers first."""
-    rows = found.merge(evidence, on="record", how="left", validate="m:1")
-    group = [rows["flag"], rows["group"]]
-    several = rows.groupby(group)["ledger_name"].transform("nunique").gt(1)
-    # a rule's sentence names where the other rows stand
-    named = rows["message"].str.extractall(r"〔(.+?)〕")[0]
-    at = named.index.get_level_values(0)
-    here = rows["ledger_name"].reindex(at).set_axis(named.index)
-    foreign = rows.index.isin(at[named.ne(here).to_numpy()])
-    across = (several | foreign).groupby(group).transform("any")
-    place = {name: number for number, name in enumerate(titles)}
-    rows = rows.assign(
-        order=rows["flag"].map(place), local=~across, across=across.map({True: "是", False: "否"}).astype("str")
-    )
-    rows = rows.sort_values(["order", "local", "group", "record", "message"], ignore_index=True)
-    return rows.assign(
-        group_number=rows.groupby(["order", "local", "group"], sort=False).ngroup() + 1,
-        title=rows["flag"].map({name: text.title for name, text in titles.items()}).astype("str"),
-        message=LEAD + rows["message"],
-        result="",
-    ).drop(columns=["order", "local", "group"])
+    """Findings (``schema.audit.FLAGGED_DTYPES``) with what a reader needs of each training (``evidence``, one row each
+    ``record``), in the order of the workbook: by question, what concerns several ledgers first.
+
+    Rows are put in order by numbers, and every column is made once: of a province there are millions.
+    """
+    at = pd.Index(evidence["record"]).get_indexer(found["record"])
+    if (at < 0).any():
+        raise AssertionError(f"{int((at < 0).sum())} findings about trainings that no export holds")
+    question = found["flag"].map({name: number for number, name in enumerate(titles)}).to_numpy(dtype=np.int64)
+    name = pd.factorize(found["group"], sort=True)[0]
+    matter = pd.factorize(question * (int(name.max(initial=0)) + 1) + name)[0]
+    ledger, ledgers = pd.factorize(evidence["ledger_name"])
+    local = ~_across(matter, ledger[at], ledgers, found["message"])
+    order = _in_order((found["record"].to_numpy(), name, local, question), found["message"])
+    at, matter = at[order], matter[order]
+    first = np.append(True, matter[1:] != matter[:-1])[: len(matter)]
+    index = pd.RangeIndex(len(order))
+    columns = {key: found[key].array.take(order) for key in ("flag", "record", "message")}
+    columns["message"] = LEAD + columns["message"]
+    columns |= {key: evidence[key].array.take(at) for key in evidence.columns if key != "record"}
+    columns["across"] = pd.Series(np.where(local[order], "否", "是"), dtype="str").array
+    columns["group_number"] = np.cumsum(first)
+    rows = pd.DataFrame(columns, index=index, copy=False)
+    title = rows["flag"].map({name: text.title for name, text in titles.items()}).astype("str")
+    return rows.assign(title=title, result=pd.Series("", index=index, dtype="str"))
+
+
+def _across(
+    matter: NDArray[np.int64], ledger: NDArray[np.int64], ledgers: pd.Index, message: pd.Series
+) -> NDArray[np.bool_]:
+    """Rows of matters that concern several ledgers: they have rows of several, or a sentence that names where the other
+    rows stand (〔台账〕) names another than its own."""
+    foreign = np.zeros(len(matter), dtype=bool)
+    naming = np.flatnonzero(message.str.contains("〔", regex=False).to_numpy(dtype=bool))
+    for number in np.unique(ledger[naming]):
+        own = naming[ledger[naming] == number]
+        rest = message.take(own).str.replace(f"〔{ledgers[number]}〕", "", regex=False)
+        foreign[own] = rest.str.contains("〔", regex=False).to_numpy(dtype=bool)
+    count = int(matter.max(initial=-1)) + 1
+    least, most = np.full(count, len(ledgers)), np.full(count, -1)
+    np.minimum.at(least, matter, ledger)
+    np.maximum.at(most, matter, ledger)
+    several = least < most
+    several[matter[foreign]] = True
+    return several[matter]
+
+
+def _in_order(keys: tuple[NDArray[Any], ...], message: pd.Series) -> NDArray[np.intp]:
+    """The order by these keys (the last counts first) and, where all are the same, by the sentence."""
+    order = np.lexsort(keys)
+    same = np.logical_and.reduce([key[order[1:]] == key[order[:-1]] for key in keys])
+    tied = np.flatnonzero(np.append(same, False) | np.append(False, same))[: len(order)]
+    if len(tied):
+        rows = order[tied]
+        begins = ~np.append(False, same)[tied]
+        frame = pd.DataFrame({"run": np.cumsum(begins), "message": message.take(rows).array})
+        order[tied] = rows[frame.sort_values(["run", "message"], kind="stable").index.to_numpy()]
+    return order
 
 
 def across_book(facts: AcrossFacts, *, most_rows: int = MOST_ROWS, beside: str = "") -> Book:
@@ -102,10 +160,12 @@ def _basis(facts: AcrossFacts) -> str:
 
 def _summary(facts: AcrossFacts) -> Sheet:
     rows = facts.rows
-    own = rows.drop_duplicates(["flag", "record"]).groupby("flag")
+    own = rows[["flag", "record", "institution", "amount_fen"]].drop_duplicates(["flag", "record"]).groupby("flag")
     frame = pd.DataFrame({"title": {name: text.title for name, text in facts.titles.items()}}, dtype="str")
     frame["groups"] = rows.groupby("flag")["group_number"].nunique()
-    frame["across_groups"] = rows[rows["across"].eq("是")].groupby("flag")["group_number"].nunique()
+    frame["across_groups"] = (
+        rows.loc[rows["across"].eq("是"), ["flag", "group_number"]].groupby("flag")["group_number"].nunique()
+    )
     frame["records"] = own.size()
     frame["institutions"] = own["institution"].nunique()
     frame["amount_fen"] = own["amount_fen"].sum()
