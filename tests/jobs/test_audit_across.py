@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from datetime import date
@@ -228,3 +230,23 @@ class _AfterTheFirst(Silent):
 
     def advance(self, steps: int = 1) -> None:
         self.first.set()
+
+
+def test_the_workers_of_a_killed_pool_end_too() -> None:
+    """A worker waits for work that nobody will send any more, with the memory it has."""
+    program = (
+        "import os, multiprocessing as m\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from skillcli.jobs.engines.pool import end_with_the_command\n"
+        "if __name__ == '__main__':\n"
+        "    context = m.get_context('spawn')\n"
+        "    with ProcessPoolExecutor(2, mp_context=context, initializer=end_with_the_command) as pool:\n"
+        "        for _ in range(2): print(pool.submit(os.getpid).result(), flush=True)\n"
+        "        os.kill(os.getpid(), 9)\n"
+    )
+    # what is printed ends when the last process that could print has ended
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False, timeout=60
+    )
+    assert told.returncode == -signal.SIGKILL
+    assert told.stdout.split()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -41,7 +42,7 @@ def run(
     context = multiprocessing.get_context("spawn")
     with (
         TemporaryDirectory(prefix="skillcli-audit-", dir=scratch) as folder,
-        ProcessPoolExecutor(workers, mp_context=context) as pool,
+        ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_the_command) as pool,
     ):
         progress.stage("分桶", len(chunks))
         dealt = [pool.submit(deal, chunk, number, buckets, folder) for number, chunk in enumerate(chunks)]
@@ -55,6 +56,19 @@ def run(
             found.append(answer.result())
             progress.advance()
     return in_order(found)
+
+
+def end_with_the_command() -> None:
+    """In a worker: end when the command that started it has, however that ended. A worker would wait for its next piece of
+    work forever, since every other worker holds the same queue open."""
+
+    def watch() -> None:
+        command = multiprocessing.parent_process()
+        if command is not None:
+            command.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def deal(chunk: Chunk, number: int, buckets: int, folder: str) -> None:
