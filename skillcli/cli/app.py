@@ -59,6 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status (product page, "Exit status")."""
     if argv is None:
         restart_if_chinese_has_no_name()
+        boundary.interrupt_when_ended()
     share_one_heap()
     collect_seldom()
     arguments = sys.argv[1:] if argv is None else list(argv)

@@ -5,13 +5,14 @@
 2     ``ClerkError``, wrong usage, a file that cannot be read or written
 3     anything else: one sentence and the path of a log
 4     ``BookedNotWritten``
-130   interrupted
+130   interrupted, or ended from outside
 ====  ==============================================================
 """
 
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -41,6 +42,8 @@ def run(action: Callable[[], object], arguments: Sequence[str]) -> int:
     with guarded_streams():
         try:
             result = action()
+            if result == INTERRUPTED:  # the parser of the command line makes a status of Ctrl-C
+                raise KeyboardInterrupt
         except Exit as end:
             return end.exit_code
         except (KeyboardInterrupt, Abort):
@@ -62,6 +65,15 @@ def run(action: Callable[[], object], arguments: Sequence[str]) -> int:
         except BaseException as error:  # a crash inside a reader arrives as a bare BaseException
             return _bug(error, arguments)
         return result if isinstance(result, int) else DONE
+
+
+def interrupt_when_ended() -> None:
+    """Being ended from outside (the machine shuts down, the window is closed) is an interrupt like Ctrl-C: what waits in
+    temporary folders is removed. What the caller chose to ignore stays ignored."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _after(arguments: Sequence[str]) -> str:

@@ -71,8 +71,14 @@ def test_each_ending_has_its_status_and_sentence(
 def test_an_interrupted_payment_says_how_to_see_whether_it_was_booked(
     command: str, says: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert boundary.run(raising(KeyboardInterrupt()), [command, "三月.xlsx"]) == 130
-    assert ("skillcli batch list" in capsys.readouterr().err) == says
+    program = typer.Typer()
+    program.command()(raising(KeyboardInterrupt()))
+    by_the_parser = typer.main.get_command(program)
+    for stopped in (raising(KeyboardInterrupt()), lambda: by_the_parser.main(args=[], standalone_mode=False)):
+        assert boundary.run(stopped, [command, "三月.xlsx"]) == 130
+        shown = capsys.readouterr().err
+        assert shown.startswith("已中断")
+        assert ("skillcli batch list" in shown) == says
 
 
 def test_the_remedy_stands_under_the_sentence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -112,12 +118,17 @@ def test_a_number_in_a_message_is_masked_on_screen(capsys: pytest.CaptureFixture
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
-def test_ctrl_c_ends_with_130() -> None:
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_ctrl_c_and_being_ended_from_outside_end_with_130_and_leave_nothing(sent: str, tmp_path: Path) -> None:
     code = (
-        # a parent in the background may have left the signal ignored
-        "import signal, sys, time\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        # a parent in the background may have left a signal ignored
+        "import signal, sys, tempfile, time\n"
+        "for each in (signal.SIGTERM, signal.SIGHUP): signal.signal(each, signal.SIG_DFL)\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "from skillcli.cli import boundary\n"
-        "def wait():\n    sys.stdout.write('ready\\n'); sys.stdout.flush(); time.sleep(60)\n"
+        "boundary.interrupt_when_ended()\n"
+        f"def wait():\n    with tempfile.TemporaryDirectory(dir={str(tmp_path)!r}):\n"
+        "        sys.stdout.write('ready\\n'); sys.stdout.flush(); time.sleep(60)\n"
         "sys.exit(boundary.run(wait, []))"
     )
     child = subprocess.Popen(
@@ -126,7 +137,19 @@ def test_ctrl_c_ends_with_130() -> None:
     )  # fmt: skip
     assert child.stdout is not None
     assert child.stdout.readline() == "ready\n"
-    child.send_signal(signal.SIGINT)
+    child.send_signal(getattr(signal, sent))
     _, shown = child.communicate(timeout=30)
     assert child.returncode == 130
     assert shown.startswith("已中断")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+def test_a_closed_window_that_the_caller_ignores_stays_ignored() -> None:
+    code = (
+        "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "from skillcli.cli import boundary\nboundary.interrupt_when_ended()\n"
+        "print(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert told.stdout == "True\n"

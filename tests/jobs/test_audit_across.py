@@ -250,3 +250,26 @@ def test_the_workers_of_a_killed_pool_end_too() -> None:
     )
     assert told.returncode == -signal.SIGKILL
     assert told.stdout.split()
+
+
+@pytest.mark.whole
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+def test_an_audit_ended_from_outside_leaves_no_numbers_behind(
+    many: tuple[list[Chunk], Setting, pd.DataFrame], tmp_path: Path
+) -> None:
+    ledgers = Path(many[0][0].export.folder).parent
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    command = [str(Path(sys.executable).with_name("skillcli")), "audit", "--ledgers", str(ledgers), "--engine", "pool"]
+    command += ["--workers", "2", "--scratch", str(scratch), "--out", str(tmp_path / "out"), "--quiet"]
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8")
+    deadline = time.monotonic() + 60
+    while not list(scratch.glob("skillcli-audit-*/*.parquet")):
+        assert time.monotonic() < deadline
+        assert child.poll() is None
+        time.sleep(0.01)
+    child.send_signal(signal.SIGTERM)
+    _, shown = child.communicate(timeout=60)
+    assert child.returncode == 130, shown
+    assert shown.startswith("已中断")
+    assert not list(scratch.iterdir())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -44,23 +45,35 @@ def run(
         TemporaryDirectory(prefix="skillcli-audit-", dir=scratch) as folder,
         ProcessPoolExecutor(workers, mp_context=context, initializer=end_with_the_command) as pool,
     ):
-        progress.stage("分桶", len(chunks))
-        dealt = [pool.submit(deal, chunk, number, buckets, folder) for number, chunk in enumerate(chunks)]
-        for each in dealt:
-            each.result()
-            progress.advance()
-        progress.stage("查找疑点", len(PARTS) * buckets)
-        asked = [pool.submit(look, key, bucket, folder, setting) for key in PARTS for bucket in range(buckets)]
-        found = []
-        for answer in asked:
-            found.append(answer.result())
-            progress.advance()
+        try:
+            found = _asked(pool, chunks, setting, progress, buckets, folder)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # or all that waits would still be done
+            raise
     return in_order(found)
 
 
+def _asked(
+    pool: ProcessPoolExecutor, chunks: Sequence[Chunk], setting: Setting, progress: Progress, buckets: int, folder: str
+) -> list[pd.DataFrame]:
+    progress.stage("分桶", len(chunks))
+    dealt = [pool.submit(deal, chunk, number, buckets, folder) for number, chunk in enumerate(chunks)]
+    for each in dealt:
+        each.result()
+        progress.advance()
+    progress.stage("查找疑点", len(PARTS) * buckets)
+    asked = [pool.submit(look, key, bucket, folder, setting) for key in PARTS for bucket in range(buckets)]
+    found = []
+    for answer in asked:
+        found.append(answer.result())
+        progress.advance()
+    return found
+
+
 def end_with_the_command() -> None:
-    """In a worker: end when the command that started it has, however that ended. A worker would wait for its next piece of
-    work forever, since every other worker holds the same queue open."""
+    """In a worker: end when the command that started it has, however that ended, and not before. A worker would wait for its
+    next piece of work forever, since every other worker holds the same queue open."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command too, which then ends the workers
 
     def watch() -> None:
         command = multiprocessing.parent_process()
