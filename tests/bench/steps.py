@@ -6,6 +6,7 @@ import os
 import pickle
 import sys
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,21 @@ from tests.bench.measure import Stopwatch
 AS_OF = "2021-12-31"
 
 
+def _as_the_program(step: Callable[..., None]) -> Callable[..., None]:
+    """A step of the product begins as the product's program does."""
+
+    @wraps(step)
+    def begun(*arguments: str) -> None:
+        from skillcli.core.memory import collect_seldom, share_one_heap
+
+        share_one_heap()
+        collect_seldom()
+        step(*arguments)
+
+    return begun
+
+
+@_as_the_program
 def read(*rosters: str) -> None:
     """All guards, findings and repairs of the product's reader."""
     from skillcli.intake import read_rosters
@@ -21,6 +37,7 @@ def read(*rosters: str) -> None:
     read_rosters([Path(path) for path in rosters])
 
 
+@_as_the_program
 def read_on_one(*rosters: str) -> None:
     """The same on one core."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
@@ -67,6 +84,7 @@ def keep(kept: str, ledger: str, *rosters: str) -> None:
     Path(kept).write_bytes(pickle.dumps(ready))
 
 
+@_as_the_program
 def rules(kept: str) -> None:
     """Every rule on ready frames: facts, lines, prices, findings, limits, verdicts."""
     import pandas as pd
@@ -81,6 +99,7 @@ def rules(kept: str) -> None:
     watch.report()
 
 
+@_as_the_program
 def history(kept: str, ledger: str) -> None:
     """What the ledger holds for the run's persons, certificates and accounts."""
     from skillcli.ledger.ledger import Ledger
@@ -91,6 +110,7 @@ def history(kept: str, ledger: str) -> None:
     watch.report()
 
 
+@_as_the_program
 def write(ready: str, out: str) -> None:
     """The product's writer on ready frames."""
     from skillcli.xlsx.book import Book, Head, Kind, Sheet, Table
