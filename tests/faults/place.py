@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from faults.server import GO
 from postgres import Server
 from skillcli.cli.boundary import INTERRUPTED
 from skillcli.ledger.ledger import Ledger
@@ -49,6 +50,10 @@ class Clerk:
         if self._status is None:
             self._status = self.forks.ask(wait=self.pid)["status"]
         return self._status
+
+    def go(self) -> None:
+        """Let it go where it was started ``waiting``."""
+        self.signal(GO)
 
     @property
     def said(self) -> str:
@@ -247,7 +252,7 @@ def traced(clerk: Clerk, log: Path, *options: str) -> subprocess.Popen[bytes]:
         assert tracer.poll() is None, "strace could not attach"
         assert time.monotonic() < deadline, "strace did not attach"
         time.sleep(0.002)
-    clerk.signal(signal.SIGCONT)
+    clerk.go()
     return tracer
 
 
@@ -261,13 +266,13 @@ class Call:
 
 
 Start = Callable[..., Clerk]
-"""Makes the office ready and starts a process in it, given ``stopped=True``."""
+"""Makes the office ready and starts a process in it, given ``waiting=True``."""
 
 
 def calls(start: Start, root: Path, folder: Path) -> list[Call]:
     """Every call of an undisturbed run that touches the workspace, in order."""
     log = folder / "calls"
-    clerk = start(stopped=True)
+    clerk = start(waiting=True)
     tracer = traced(clerk, log, "-e", f"trace={','.join(WATCHED)}")
     assert clerk.wait() == 0, clerk.said
     tracer.wait()
@@ -285,7 +290,7 @@ def calls(start: Start, root: Path, folder: Path) -> list[Call]:
 def disturbed(start: Start, call: Call, tampering: str, folder: Path) -> tuple[Clerk, bool]:
     """A run of which that call is killed or fails; and whether it was indeed."""
     log = folder / "injected"
-    clerk = start(stopped=True)
+    clerk = start(waiting=True)
     tracer = traced(clerk, log, "-e", f"trace={call.name}", "-e", f"inject={call.name}:{tampering}:when={call.number}")
     clerk.wait()
     tracer.wait()

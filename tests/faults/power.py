@@ -42,7 +42,7 @@ class Deed:
 def recorded(start: Start, root: Path, folder: Path) -> list[Deed]:
     """Every change that an undisturbed run makes below ``root``, in order, with the data it writes."""
     log = folder / "deeds"
-    clerk = start(stopped=True)
+    clerk = start(waiting=True)
     tracer = traced(clerk, log, "-s", str(2**24), "-xx", "-e", f"trace={','.join(_TRACED)}")
     assert clerk.wait() == 0, clerk.said
     tracer.wait()

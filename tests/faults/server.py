@@ -4,7 +4,7 @@
 ``python server.py WORKSPACE ROSTER MONTH`` reads one JSON object a line and answers with one. ``{"run": [...]}``
 forks a process that runs ``skillcli`` with these arguments; ``{"book": true}`` one that books what was judged once from
 ROSTER and writes its workbook, which is all of ``skillcli pay`` that touches the workspace. Both answer ``{"pid": n}``;
-the process says what it says into the file ``out``, waits for SIGCONT first where ``stopped`` is set, and writes no file
+the process says what it says into the file ``out``, waits to be let go by GO first where ``waiting`` is set, and writes no file
 longer than ``longest`` bytes; with ``unforced`` its ledger forces nothing to disk. ``{"wait": pid}`` answers
 ``{"status": n}``: the exit status, or minus the signal.
 """
@@ -39,6 +39,8 @@ from skillcli.ledger.ledger import Ledger
 AS_OF = date(2020, 4, 10)
 PATIENCE = 300
 """Seconds after which a process that hangs ends itself, by SIGALRM."""
+GO = signal.SIGUSR1
+"""Lets a waiting process go. Not SIGCONT: whoever stops and continues the tests from outside would let it go early."""
 _ANY_TRACER = (0x59616D61, ctypes.c_ulong(-1))
 """PR_SET_PTRACER, PR_SET_PTRACER_ANY."""
 
@@ -71,8 +73,9 @@ def child(order: dict[str, Any], book: Callable[[], int]) -> int:
         ctypes.CDLL(None).prctl(*_ANY_TRACER, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent in the background may have left it ignored
     signal.alarm(PATIENCE)
-    if order.get("stopped"):
-        os.kill(os.getpid(), signal.SIGSTOP)
+    if order.get("waiting"):
+        signal.sigwait({GO})
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {GO})
     if order.get("unforced"):
         event.listen(Pool, "connect", lambda connection, _: connection.execute("PRAGMA synchronous = OFF"))
     if "longest" in order:
@@ -84,6 +87,7 @@ def child(order: dict[str, Any], book: Callable[[], int]) -> int:
 
 
 def serve(book: Callable[[], int]) -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {GO})  # here, so that a process has it blocked from its birth
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
@@ -93,8 +97,6 @@ def serve(book: Callable[[], int]) -> None:
             pid = os.fork()
             if not pid:
                 os._exit(child(order, book))
-            if order.get("stopped"):
-                os.waitpid(pid, os.WUNTRACED)
             answer = {"pid": pid}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

@@ -133,7 +133,7 @@ def told(office: Office, clerk: Clerk, free: Callable[[], object]) -> None:
 
 def always(start: Start, name: str, error: str, folder: Path, *only: str) -> Clerk:
     """A run in which that call fails every time (``error``: with what, and from when on); ``only``: strace's options that say on which file."""
-    clerk = start(stopped=True)
+    clerk = start(waiting=True)
     tracer = traced(clerk, folder / "log", *only, "-e", f"trace={name}", "-e", f"inject={name}:error={error}")
     clerk.wait()
     tracer.wait()

@@ -22,10 +22,10 @@ def words(office: Office, rows: Path) -> list[str]:
 
 def at_once(office: Office, *files: Path) -> list[Clerk]:
     """Both started, held, and let go in the same moment."""
-    clerks = [office.forks.start(run=words(office, rows), stopped=True) for rows in files]
+    clerks = [office.forks.start(run=words(office, rows), waiting=True) for rows in files]
     time.sleep(0.05)
     for clerk in clerks:
-        clerk.signal(signal.SIGCONT)
+        clerk.go()
     for clerk in clerks:
         clerk.wait()
     return clerks
@@ -83,7 +83,7 @@ def test_who_is_there_is_named_after_ten_seconds(either: Office, tmp_path: Path)
     write = next(
         call for call in calls(either.book_anew, either.root, tmp_path) if call.name == "write" and ".part" in call.line
     )
-    first = either.book_anew(stopped=True)
+    first = either.book_anew(waiting=True)
     tracer = traced(first, tmp_path / "log", "-e", f"inject={write.name}:signal=STOP:when={write.number}")
     deadline = time.monotonic() + 60
     while not re.search(r"SIGSTOP \{.*\n.*stopped by SIGSTOP", (tmp_path / "log").read_text(errors="replace")):
