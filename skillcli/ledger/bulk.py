@@ -81,6 +81,8 @@ def fetch(connection: Connection, statement: str, kinds: Mapping[str, Any], give
     """The rows of a SELECT as columns; ``kinds``: name → Arrow type, in the order selected; ``given``: its parameters."""
     with _no_collection():
         chunks = list(stream(connection, statement, kinds, CHUNK, given))
+    if len(chunks) == 1:
+        return chunks[0]
     return {name: pa.concat_arrays([chunk[name] for chunk in chunks]) for name in kinds}
 
 

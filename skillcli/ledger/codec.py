@@ -144,7 +144,7 @@ def _hashable(values: Any) -> list[Any]:
         plain = values.fill_null(0).to_numpy().astype("<i8", copy=False)
         parts = [lambda first, last: plain[first:last].tobytes()]
     else:
-        filled = pa.concat_arrays([pc.fill_null(values, "")])
+        filled = pc.fill_null(values, "") if values.null_count else values
         sizes = pc.binary_length(filled).to_numpy().astype("<i8", copy=False)
         ends = np.concatenate([[0], np.cumsum(sizes)])
         start = filled.offset

@@ -9,8 +9,11 @@ one. What was booked before there were pages is read from its rows.
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -28,6 +31,8 @@ from skillcli.schema.pages import LINE_PAGE, PAGE, TRAINING_PAGE
 _COLUMNS = {TRAINING.name: TRAINING_PAGE, LINE.name: LINE_PAGE}
 _SIZE = 262_144
 """Rows of a page: a text of some megabytes."""
+_WAITING = 2
+"""Imports that may wait to be opened after they were read."""
 _DATA = b'"data": "'
 _END = b'"}'
 _HEAD = 200
@@ -91,18 +96,53 @@ def read(connection: Connection, table: Table, names: Sequence[str], seqs: Seque
     wanted = set(seqs)
     known = sorted((seq, number) for seq, number in connection.execute(query) if seq in wanted)
     found: list[Page] = []
-    for seq, import_id in known:
-        columns = bulk.fetch(
-            connection,
-            f'SELECT {bulk.quoted(SHEET_ROW.columns.keys())} FROM "{SHEET_ROW.name}" '
-            f'WHERE "import_id" = {import_id} ORDER BY "id"',
-            bulk.kinds(SHEET_ROW),
-        )
-        _check(connection, seq, columns)
-        for cells in _plain(columns["cells"]):
-            told, data = _told(cells)
-            found.append(Page(seq, told["first"], told["rows"], _unpacked(data, names)))
+    opened: deque[tuple[int, Future[list[Page]]]] = deque()
+
+    def take(most: int) -> None:
+        while len(opened) > most:
+            seq, pages = opened.popleft()
+            found.extend(pages.result() or _refuse(connection, seq))
+
+    # the database is read in this thread only; of what is read, little waits
+    with ThreadPoolExecutor(1) as pool:
+        for seq, import_id in known:
+            columns = bulk.fetch(
+                connection,
+                f'SELECT {bulk.quoted(SHEET_ROW.columns.keys())} FROM "{SHEET_ROW.name}" '
+                f'WHERE "import_id" = {import_id} ORDER BY "id"',
+                bulk.kinds(SHEET_ROW),
+            )
+            opened.append((seq, pool.submit(_opened, seq, columns, _registered(connection, seq, columns), names)))
+            take(_WAITING)
+        take(0)
     return sorted(found, key=lambda page: page.first)
+
+
+def _registered(connection: Connection, seq: int, columns: Columns) -> list[tuple[int, str]]:
+    """What the transaction registered of these rows of an import and those after them: rows and digest, block by block."""
+    if not codec.length(columns):
+        return []
+    query = select(PART.c.rows, PART.c.digest).where(
+        PART.c.seq == seq, PART.c.table_name == SHEET_ROW.name, PART.c.first >= columns["id"][0].as_py()
+    )
+    return [(rows, digest) for rows, digest in connection.execute(query.order_by(PART.c.first))]
+
+
+def _opened(seq: int, columns: Columns, registered: list[tuple[int, str]], names: Sequence[str]) -> list[Page]:
+    """The pages of an import; none where its rows are not what was registered."""
+    digests = codec.block_digests(columns)
+    if registered[: len(digests)] != digests:
+        return []
+    told = map(_told, _plain(columns["cells"]))
+    return [Page(seq, own["first"], own["rows"], _unpacked(data, names)) for own, data in told]
+
+
+def _refuse(connection: Connection, seq: int) -> NoReturn:
+    batch = connection.execute(select(BATCH.c.id).where(BATCH.c.seq == seq)).scalar()
+    raise ClerkError(
+        f"台账核对不上：批次 {batch} 的列页与入账时不同，不出报告。",
+        "请停止使用，运行 skillcli ledger verify 查看，用最近的备份恢复。",
+    )
 
 
 def _plain(texts: pa.Array) -> Iterator[memoryview]:
@@ -119,22 +159,6 @@ def _told(cells: memoryview) -> tuple[dict[str, int], memoryview]:
     if begin < len(_DATA) or bytes(cells[-len(_END) :]) != _END:
         raise ValueError("a page that is none")
     return json.loads(bytes(cells[:begin]) + _END), cells[begin : -len(_END)]
-
-
-def _check(connection: Connection, seq: int, columns: Columns) -> None:
-    """The rows of an import are what its transaction registered."""
-    first = columns["id"][0].as_py()
-    query = select(PART.c.rows, PART.c.digest).where(
-        PART.c.seq == seq, PART.c.table_name == SHEET_ROW.name, PART.c.first >= first
-    )
-    registered = [tuple(row) for row in connection.execute(query.order_by(PART.c.first))]
-    digests = codec.block_digests(columns)
-    if registered[: len(digests)] != digests:
-        batch = connection.execute(select(BATCH.c.id).where(BATCH.c.seq == seq)).scalar()
-        raise ClerkError(
-            f"台账核对不上：批次 {batch} 的列页与入账时不同，不出报告。",
-            "请停止使用，运行 skillcli ledger verify 查看，用最近的备份恢复。",
-        )
 
 
 def _unpacked(data: memoryview, names: Sequence[str]) -> Columns:

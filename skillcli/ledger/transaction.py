@@ -15,7 +15,7 @@ from skillcli.ledger.chain import Entry, Part
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.tables import CHAINED, JOURNAL, PART, number
 
-MANY = 5_000
+MANY = 1_000
 """Rows of one table from which on inserting them is worth doing beside something else."""
 Step = Callable[[], None]
 

@@ -12,13 +12,14 @@ import re
 from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import escape, unescape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
+
+from skillcli.xlsx.archive import new_archive
 
 _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _WORKBOOK = "xl/workbook.xml"
 _TYPES = "[Content_Types].xml"
-_TIME = (1980, 1, 1, 0, 0, 0)
 _LARGE = 20_000_000
 """Bytes from which packing goes for speed."""
 _HUGE = 2**31 - 2**20
@@ -49,12 +50,10 @@ class Package:
         """Write the package; the same parts give the same bytes."""
         kept = sum(map(len, self.parts.values()))
         large = kept + sum(len(piece) for pieces in self._pieces.values() for piece in pieces) > _LARGE
-        with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if large else 6) as archive:
+        with new_archive(stream, large=large) as archive:
             for name, data in self.parts.items():
-                member = ZipInfo(name, _TIME)
-                member.compress_type = ZIP_DEFLATED
                 pieces = self._pieces.get(name, [data])
-                with archive.open(member, "w", force_zip64=sum(map(len, pieces)) > _HUGE) as part:
+                with archive.open(name, "w", force_zip64=sum(map(len, pieces)) > _HUGE) as part:
                     for piece in pieces:
                         part.write(piece)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import escape
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 import pyarrow as pa
@@ -21,10 +20,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from skillcli.xlsx.archive import MANY_ROWS, new_archive
 from skillcli.xlsx.cells import escaped, printable, tagged, width_of
 from skillcli.xlsx.stage import Staged, stage_file
 
-_TIME = (1980, 1, 1, 0, 0, 0)
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -83,11 +82,9 @@ def stage_typed(sheets: Sequence[TypedSheet], folder: Path, name: str, *, date19
     """
 
     def write(stream: BinaryIO) -> None:
-        with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        with new_archive(stream, large=sum(sheet.height for sheet in sheets) > MANY_ROWS) as archive:
             for part, pieces in _parts(sheets, date1904):
-                member = ZipInfo(part, _TIME)
-                member.compress_type = ZIP_DEFLATED
-                with archive.open(member, "w", force_zip64=True) as target:
+                with archive.open(part, "w", force_zip64=True) as target:
                     for piece in pieces:
                         target.write(piece)
 

@@ -13,10 +13,11 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from skillcli.xlsx.archive import MANY_ROWS, new_archive
 from skillcli.xlsx.body import table_rows
 from skillcli.xlsx.book import Book, Sheet
 from skillcli.xlsx.layout import Layout, lay_out, row_lines, table_texts
@@ -24,9 +25,7 @@ from skillcli.xlsx.shared import SharedStrings
 from skillcli.xlsx.shell import make_shell
 from skillcli.xlsx.stage import Staged, stage_file
 
-_MANY_ROWS = 5_000
 _STRINGS = "xl/sharedStrings.xml"
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _Block = tuple[str, bool, bytes | memoryview]
 _ROUGH_CELL = 120
 """Bytes a cell takes in the XML at most, roughly: decides whether a zip member needs 64-bit sizes."""
@@ -48,10 +47,10 @@ def stage(book: Book, folder: Path, name: str) -> Staged:
 
 def render(book: Book, stream: BinaryIO) -> None:
     """Write the workbook's bytes into a seekable stream."""
-    many = sum(len(table.frame) for sheet in book.sheets for table in sheet.tables) > _MANY_ROWS
-    with ZipFile(stream, "w", ZIP_DEFLATED, compresslevel=1 if many else 6) as target:
+    many = sum(len(table.frame) for sheet in book.sheets for table in sheet.tables) > MANY_ROWS
+    with new_archive(stream, large=many) as target:
         for (name, large), blocks in groupby(_ahead(_blocks(book)), key=itemgetter(0, 1)):
-            with target.open(_member(name), "w", force_zip64=large) as part:
+            with target.open(name, "w", force_zip64=large) as part:
                 for _, _, block in blocks:
                     part.write(block)
 
@@ -71,13 +70,6 @@ def _blocks(book: Book) -> Iterator[_Block]:
         elif name != _STRINGS:
             yield name, False, shell.read(name)
     yield _STRINGS, False, shared.xml()
-
-
-def _member(name: str) -> ZipInfo:
-    member = ZipInfo(name, _ZIP_TIME)
-    member.compress_type = ZIP_DEFLATED
-    member.external_attr = 0o600 << 16
-    return member
 
 
 def _ahead(blocks: Iterator[_Block]) -> Iterator[_Block]:
