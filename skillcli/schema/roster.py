@@ -117,12 +117,13 @@ def check_roster(roster: Roster) -> None:
 
 def check_frame(frame: pd.DataFrame, expected: Mapping[str, str], name: str) -> None:
     """Raise TypeError, naming the frame, when labels or dtypes differ from ``expected``."""
-    missing = [key for key in expected if key not in frame.columns]
-    extra = [key for key in frame.columns if key not in expected]
+    found = dict(zip(frame.columns.tolist(), map(str, frame.dtypes.tolist()), strict=True))
+    missing = [key for key in expected if key not in found]
+    extra = [key for key in found if key not in expected]
     wrong = [
-        f"{key}: {frame[key].dtype} instead of {dtype}"
+        f"{key}: {found[key]} instead of {dtype}"
         for key, dtype in expected.items()
-        if key in frame.columns and str(frame[key].dtype) != dtype
+        if key in found and found[key] != dtype
     ]
     if missing or extra or wrong:
         raise TypeError(f"frame {name}: missing {missing}, unknown {extra}, wrong {wrong}")
