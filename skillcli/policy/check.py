@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 NEVER_OVERRIDDEN = ("D01", "D02", "C03")
 CLAUSE_MAY_LACK = ("rules", "kind_groups")
 """Tables whose clause may be left out: a general rule, or a mere grouping of words."""
+_HOLDING = (msgspec.Struct, list, dict)
+"""What may hold a clause; all else is a single value."""
 
 
 def policy_faults(policy: Policy) -> Iterator[Fault]:
@@ -203,14 +205,16 @@ def _cited(value: Any, where: str) -> Iterator[tuple[str, str]]:
             path = f"{where}.{name}" if where else name
             if name in ("clause", "unique_clause"):
                 yield path, inner
-            else:
+            elif isinstance(inner, _HOLDING):
                 yield from _cited(inner, path)
     elif isinstance(value, list):
         for position, item in enumerate(value):
-            yield from _cited(item, f"{where}{item_label(item, position)}")
+            if isinstance(item, _HOLDING):
+                yield from _cited(item, f"{where}{item_label(item, position)}")
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _cited(item, f"{where}.{key}")
+            if isinstance(item, _HOLDING):
+                yield from _cited(item, f"{where}.{key}")
 
 
 def national_faults(national: National) -> Iterator[Fault]:
