@@ -84,9 +84,10 @@ def hear(
     catalogue and ``others`` says where it is from."""
     progress.stage("审核")
     trainings = derive(roster, policy)
-    head, catalogue, history = "", given or Catalogue(), no_history(available=False)
     references = overrides = None
-    if ledger is not None:
+    if ledger is None:
+        head, catalogue, history = "", given or Catalogue(), no_history(available=False)
+    else:
         head = ledger.head()
         catalogue = replace(ledger.catalogue(), **Registers(ledger).for_rules())
         history = ledger.history(keys(trainings, classes=catalogue.classes is not None))
