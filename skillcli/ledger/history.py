@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from skillcli.core.distinct import among, each_once
+from skillcli.core.letters import text_array
 from skillcli.ledger import bulk, claims, codec, lookup, words
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.tables import BATCH, LINE, SOURCE, TRAINING
@@ -21,6 +25,7 @@ _NAMES = {"institution": "institution_n", "employer": "employer_n", "occupation"
 }
 _FROM_BATCH = ("batch", "file", "sheet")
 _Wanted = dict[str, NDArray[np.int64]]
+_Number = TypeVar("_Number", int, NDArray[np.int64])
 
 
 def read(connection: Connection, keys: Keys) -> History:
@@ -37,7 +42,9 @@ def read(connection: Connection, keys: Keys) -> History:
     _collect(connection, wanted)
     trainings = _trainings(connection, wanted)
     lines = _lines(connection, trainings)
-    trainings["attended"] &= ~trainings["tid"].isin(_taken_back(lines))
+    taken_back = _taken_back(lines)
+    if len(taken_back):
+        trainings["attended"] &= ~trainings["tid"].isin(taken_back)
     check_frame(trainings, TRAINING_DTYPES, "history trainings")
     check_frame(lines, LINE_DTYPES, "history lines")
     classmates = _classmates(connection, keys.classes)
@@ -45,12 +52,13 @@ def read(connection: Connection, keys: Keys) -> History:
     return History(trainings, lines, classmates=classmates)
 
 
-def _taken_back(lines: pd.DataFrame) -> pd.Series:
+def _taken_back(lines: pd.DataFrame) -> NDArray[np.int64]:
     """``tid`` of the trainings of which every line that was payable has been taken back and freed (追回): they no
     longer count as attended either."""
-    payable = lines[lines["verdict"].isin(claims.PAYABLE)]
-    live = payable.groupby("tid")["live"].any()
-    return live.index.to_series()[~live]
+    tid, live = lines["tid"].to_numpy(), lines["live"].to_numpy()
+    freed = lines["verdict"].isin(claims.PAYABLE).to_numpy() & ~live
+    taken_back: NDArray[np.int64] = np.setdiff1d(tid[freed], tid[live])
+    return taken_back
 
 
 def _collect(connection: Connection, wanted: _Wanted) -> None:
@@ -120,13 +128,21 @@ def _trainings(connection: Connection, wanted: _Wanted) -> pd.DataFrame:
 
 def _origins(connection: Connection, columns: Columns) -> Columns:
     """Batch, file and sheet of each training (no file where the batch was read from none)."""
-    known = connection.execute(select(SOURCE.c.seq, SOURCE.c.place, SOURCE.c.path, SOURCE.c.sheet)).all()
-    sources = pd.DataFrame(known, columns=["seq", "source", "file", "sheet"])
-    booked = pd.DataFrame(connection.execute(select(BATCH.c.seq, BATCH.c.id)).all(), columns=["seq", "batch"])
-    wanted = pd.DataFrame({name: columns[name].to_numpy() for name in ("seq", "source")})
-    found = wanted.merge(booked, on="seq", how="left", validate="m:1")
-    found = found.merge(sources, on=["seq", "source"], how="left", validate="m:1")
-    return {name: codec.to_arrow(found[name].astype("str")) for name in _FROM_BATCH}
+    batches = connection.execute(select(BATCH.c.seq, BATCH.c.id)).all()
+    sources = connection.execute(select(SOURCE.c.seq, SOURCE.c.place, SOURCE.c.path, SOURCE.c.sheet)).all()
+    seq = columns["seq"].to_numpy()
+    batch = pc.index_in(columns["seq"], value_set=codec.numbers([number for number, _ in batches]))
+    place = columns["source"].fill_null(-1).to_numpy()
+    known = codec.numbers([_of_batch(number, at) for number, at, _, _ in sources])
+    source = pc.index_in(codec.numbers(_of_batch(seq, place)), value_set=known)
+    told = {"batch": [name for _, name in batches], "file": [path for *_, path, _ in sources]}
+    told["sheet"] = [sheet for *_, sheet in sources]
+    return {name: codec.texts(told[name]).take(batch if name == "batch" else source) for name in _FROM_BATCH}
+
+
+def _of_batch(seq: _Number, place: _Number) -> _Number:
+    """A place in a batch as one number."""
+    return (seq << 32) + place
 
 
 def _lines(connection: Connection, trainings: pd.DataFrame) -> pd.DataFrame:
@@ -138,19 +154,12 @@ def _lines(connection: Connection, trainings: pd.DataFrame) -> pd.DataFrame:
         bulk.kinds(LINE, selected) | {"released": pa.int64()},
     )
     words.decode(connection, columns, ("line", "verdict"))
-    frame = pd.DataFrame(
-        {
-            "tid": columns["tid"].to_numpy(),
-            "line": codec.from_arrow(columns["line"], "str"),
-            "verdict": codec.from_arrow(columns["verdict"], "str"),
-            "amount_fen": columns["amount_fen"].to_numpy(),
-            "quantity": columns["quantity"].fill_null(0).to_numpy(),
-            "number": columns["number"].to_numpy(),
-        }
-    )
-    batches = pd.Series(trainings["batch"].to_numpy(), index=trainings["tid"].to_numpy(), dtype="str")
-    batch = frame["tid"].map(batches).astype("str")
-    frame["line_no"] = (batch + "/" + frame["number"].astype("str").str.zfill(6)).astype("str")
-    released = columns["released"].is_valid().to_numpy(zero_copy_only=False)
-    frame["live"] = frame["verdict"].isin(claims.PAYABLE) & ~released
-    return frame[list(LINE_DTYPES)]
+    training = pc.index_in(columns["tid"], value_set=codec.numbers(trainings["tid"].to_numpy()))
+    number = pc.utf8_lpad(columns["number"].cast(pa.large_string()), 6, "0")
+    batch = text_array(trainings["batch"].array).take(training)
+    columns["line_no"] = pc.binary_join_element_wise(batch, number, pa.scalar("/", pa.large_string()))
+    columns["quantity"] = columns["quantity"].fill_null(0)
+    columns["live"] = pc.and_(
+        pc.is_in(columns["verdict"], codec.texts(claims.PAYABLE)), columns["released"].is_null()
+    ).cast(pa.int64())
+    return pd.DataFrame({key: codec.from_arrow(columns[key], dtype) for key, dtype in LINE_DTYPES.items()})
