@@ -76,12 +76,12 @@ def _frame(connection: Connection, sheet: Table, imports: list[int]) -> pd.DataF
         .where(SHEET_ROW.c.import_id.in_(imports))
         .order_by(SHEET_ROW.c.import_id, SHEET_ROW.c.place)
     ).scalars()
-    cells = [json.loads(text) for text in rows]
-    columns: Columns = {
-        key: pa.array((row.get(key) for row in cells), type=_arrow_type(dtype)) for key, dtype in dtypes(sheet).items()
-    }
-    frame = to_frame(columns, dtypes(sheet), pd.RangeIndex(len(cells)))
-    check_frame(frame, dtypes(sheet), sheet.title)
+    cells = json.loads(f"[{','.join(rows)}]")
+    kinds = dtypes(sheet)
+    schema = pa.schema([(key, _arrow_type(dtype)) for key, dtype in kinds.items()])
+    columns: Columns = dict(zip(kinds, pa.RecordBatch.from_pylist(cells, schema=schema).columns, strict=True))
+    frame = to_frame(columns, kinds, pd.RangeIndex(len(cells)))
+    check_frame(frame, kinds, sheet.title)
     return frame
 
 
