@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from skillcli.rules.facts import NO_LEVEL, normal, without_bracket
+from skillcli.rules.facts import NO_LEVEL, normal, numbered, without_bracket
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def _level(rows: pd.DataFrame) -> NDArray[np.object_]:
+def _level(levels: pd.Series) -> NDArray[np.object_]:
     """技能等级 of each row, "" where it has none."""
-    level: NDArray[np.object_] = rows["level"].fillna("").to_numpy(dtype=object, copy=True)
+    level: NDArray[np.object_] = levels.fillna("").to_numpy(dtype=object, copy=True)
     level[level == NO_LEVEL] = ""
     return level
 
@@ -33,7 +33,7 @@ class Shelf:
         exact = normal(sheet["occupation"])
         self.exact = exact.to_numpy(dtype=object)
         self.bare = without_bracket(exact).to_numpy(dtype=object)
-        self.level = _level(sheet)
+        self.level = _level(sheet["level"])
         opened = sheet["valid_from"].to_numpy(dtype="datetime64[D]")
         closed = sheet["valid_to"].to_numpy(dtype="datetime64[D]")
         self.opened = np.where(np.isnat(opened), np.datetime64("0001-01-01"), opened)
@@ -49,15 +49,12 @@ class Shelf:
         when = trainings[day].to_numpy(dtype="datetime64[D]")
         span = np.where(np.isnat(when), -1, np.searchsorted(self.turns, when, side="right"))
         # rows that ask the same are answered once
-        group = span + 1
-        for key in ("occupation_exact", "occupation_n", "level"):
-            codes, distinct = pd.factorize(trainings[key])
-            group, _ = pd.factorize(group * (len(distinct) + 1) + codes + 1)
-        first = np.flatnonzero(~pd.Series(group).duplicated().to_numpy())
-        asked = trainings.iloc[first]
-        wanted = zip(asked["occupation_exact"], asked["occupation_n"], _level(asked), span[first], strict=True)
-        answers = np.array([self._row(*row) for row in wanted], dtype=np.int64)
-        return answers[group] if len(group) else np.empty(0, dtype=np.int64)
+        columns = [trainings[key].array for key in ("occupation_exact", "occupation_n", "level")]
+        group = numbered(span, *columns)
+        _, first = np.unique(group, return_index=True)
+        exact, bare, level = (column.take(first) for column in columns)
+        wanted = zip(exact, bare, _level(pd.Series(level)), span[first], strict=True)
+        return np.array([self._row(*row) for row in wanted], dtype=np.int64)[group]
 
     def names(self, day: np.datetime64) -> list[str]:
         """Occupations in force on a day, for suggestions."""

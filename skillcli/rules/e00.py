@@ -30,20 +30,23 @@ _LOOKED_AT = ["category_set", "household", "training_kind", "level", "certificat
     remedy="填报无误的，不补贴；人员类别、培训类型或等级填错的，更正后重新报送。",
 )
 def no_line_matches(case: Case) -> pd.DataFrame:
+    import numpy as np
     import pandas as pd
 
+    from skillcli.rules.facts import numbered
     from skillcli.rules.match import nearest
 
     readable = (case.trainings["category_set"].to_numpy() != 0) & ~case.missing("training_kind")
     without = case.rows(readable & ~case.trainings.index.isin(case.lines["rid"]), *_LOOKED_AT)
     if without.empty:
         return nothing()
-    group = without.groupby(_LOOKED_AT, dropna=False, sort=False).ngroup()
-    first = without[~group.duplicated()]
-    answers = pd.DataFrame(
-        [(n.line, n.missing, n.clause) for n in nearest(case.policy, first)],
-        columns=["title", "missing", "clause"],
-        index=group[first.index],
-        dtype="str",
-    )
-    return answers.loc[group].set_axis(without.index)
+    group = numbered(*(without[key].array for key in _LOOKED_AT))
+    _, first = np.unique(group, return_index=True)
+    answers = nearest(case.policy, without.take(first))
+    said = {
+        "title": [answer.line for answer in answers],
+        "missing": [answer.missing for answer in answers],
+        "clause": [answer.clause for answer in answers],
+    }
+    texts = {key: pd.array(each, dtype="str").take(group) for key, each in said.items()}
+    return pd.DataFrame(texts, index=without.index, copy=False)

@@ -61,7 +61,8 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
 
     facts = compared(frame, person)
     account = normal(frame["account"], upper=True)
-    facts = facts.assign(
+    facts = beside(
+        facts,
         id_fault=fault,
         birth=birth.astype("datetime64[s]"),
         occupation_exact=normal(frame["occupation"]),
@@ -76,7 +77,7 @@ def derive(roster: Roster, policy: Policy) -> pd.DataFrame:
     counted = frame["issued_on"]
     if policy.limit.counts == "attended":
         counted = counted.where(facts["passed"]).fillna(frame["end"])
-    return facts.assign(year=counted.dt.year.fillna(0).astype("int64"))
+    return beside(facts, year=counted.dt.year.fillna(0).astype("int64"))
 
 
 def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
@@ -90,32 +91,46 @@ def compared(frame: pd.DataFrame, person: NDArray[np.int64]) -> pd.DataFrame:
     level = frame["level"].where(frame["level"].ne(NO_LEVEL))
     special = is_one_of(frame["certificate_kind"], ["专项职业能力证书"])
     usual = pd.array([NO_LEVEL, SPECIAL_SKILL], dtype="str")
-    facts = frame.assign(
+    institution, employer = normal(frame["institution"]), normal(frame["employer"])
+    occupation = without_bracket(normal(frame["occupation"]))
+    number = normal(frame["certificate_no"], upper=True)
+    certificate = joined(frame["certificate_kind"], number)
+    holder = is_one_of(frame["certificate_kind"], [HOLDER_NUMBERED])
+    # /, 待发 and other words are no number; a number without its kind is no certificate's yet (C01, C02)
+    unnumbered = _unnumbered(number)
+    unclaimed = unnumbered | frame["certificate_kind"].isna()
+    whose = pd.Series(person, index=frame.index)
+    nobody = whose.eq(0)
+    lesson = joined(whose, institution.mask(is_ojt, employer), occupation, level, frame["start"], frame["end"])
+    return beside(
+        frame,
         person=person,
-        institution_n=normal(frame["institution"]),
-        employer_n=normal(frame["employer"]),
-        occupation_n=without_bracket(normal(frame["occupation"])),
-        certificate_n=normal(frame["certificate_no"], upper=True),
+        institution_n=institution,
+        employer_n=employer,
+        occupation_n=occupation,
+        certificate_n=number,
         level_key=level.fillna(pd.Series(usual.take(special.astype(np.int64)), index=frame.index)),
         is_ojt=is_ojt,
         passed=passed,
-    )
-    place = facts["institution_n"].mask(facts["is_ojt"], facts["employer_n"])
-    certificate = joined(frame["certificate_kind"], facts["certificate_n"])
-    holder = is_one_of(frame["certificate_kind"], [HOLDER_NUMBERED])
-    # /, 待发 and other words are no number; a number without its kind is no certificate's yet (C01, C02)
-    unnumbered = _unnumbered(facts["certificate_n"])
-    unclaimed = unnumbered | frame["certificate_kind"].isna()
-    nobody = facts["person"].eq(0)
-    return facts.assign(
         certificate_hash=hashed(certificate, unnumbered),
-        certificate_claim=hashed(
-            joined(facts["person"], certificate, facts["occupation_n"].where(holder)), unclaimed | nobody
-        ),
-        class_hash=hashed(
-            joined(facts["person"], place, facts["occupation_n"], level, frame["start"], frame["end"]), nobody
-        ),
+        certificate_claim=hashed(joined(whose, certificate, occupation.where(holder)), unclaimed | nobody),
+        class_hash=hashed(lesson, nobody),
     )
+
+
+def beside(frame: pd.DataFrame, **columns: Any) -> pd.DataFrame:
+    """A frame with more columns, which it has not yet: put beside it all at once, where ``assign`` puts one after another."""
+    return pd.concat([frame, pd.DataFrame(columns, index=frame.index, copy=False)], axis=1)
+
+
+def numbered(*columns: Any) -> NDArray[np.int64]:
+    """A number for each row, counted from nought as they appear: the same for rows that are equal in all of these columns
+    (missing equals missing)."""
+    number = np.zeros(len(columns[0]), dtype=np.int64)
+    for column in columns:
+        codes, distinct = pd.factorize(column)
+        number, _ = pd.factorize(number * (len(distinct) + 1) + codes + 1)
+    return number
 
 
 def certificate_hashes(kind: pd.Series, certificate_n: pd.Series) -> NDArray[np.int64]:

@@ -104,7 +104,8 @@ def judge_grants(
     # one line a row, in the order of rows
     refused = court.case.lines["state"].eq(sequence.REFUSED).to_numpy(dtype=bool)
     ranked = court.case.trainings.assign(own_error=refused)
-    winner = pd.Series(sequence.same_training(ranked), index=ranked.index)
+    same = sequence.same_training(ranked, ranked["rank"].to_numpy(), refused)
+    winner = pd.Series(same, index=ranked.index)
     booked = sequence.booked(court.case, court.past)
     known = (booked["line_no"] + "（" + booked["place"] + "）").reindex(lines.index).fillna("")
     court.case = replace(

@@ -21,7 +21,7 @@ from skillcli.core.finding import NO_LINE, Severity, Verdict
 from skillcli.rules import RULES, limits, sequence, spells
 from skillcli.rules.case import Case, no_references
 from skillcli.rules.evidence import Findings, Reach, codes, find, together
-from skillcli.rules.facts import derive
+from skillcli.rules.facts import beside, derive
 from skillcli.rules.match import match
 from skillcli.rules.overrides import overridden
 from skillcli.rules.price import price
@@ -74,7 +74,7 @@ def judge(
         as_of=as_of,
         trainings=facts,
         faults=roster.faults,
-        lines=priced.lines.assign(state=PAYABLE, booked_as="", repeat_of="", beyond="", override=approved),
+        lines=beside(priced.lines, state=PAYABLE, booked_as="", repeat_of="", beyond="", override=approved),
         history=history,
         catalogue=catalogue,
         columns=roster.columns,
@@ -155,13 +155,14 @@ class Court:
     def duplicates(self) -> None:
         """D01, in the run and against the ledger; then who attended and who lost is known."""
         trainings = self.case.trainings
-        trainings = trainings.assign(own_error=self.own_error, rank=sequence.winner_order(trainings, self.own_error))
-        winner = pd.Series(sequence.same_training(trainings), index=trainings.index)
-        self.case = replace(self.case, trainings=trainings.assign(winner=winner, loser=winner.ge(0)))
+        rank = sequence.winner_order(trainings, self.own_error)
+        winner = sequence.same_training(trainings, rank, self.own_error)
+        trainings = beside(trainings, own_error=self.own_error, rank=rank, winner=winner, loser=winner >= 0)
+        self.case = replace(self.case, trainings=trainings)
         booked = sequence.booked(self.case, self.past)
         self._note(pd.DataFrame({"booked_as": booked["line_no"] + "（" + booked["place"] + "）"}), booked_as="")
         self._hear("D01")
-        self.case = replace(self.case, trainings=self.case.trainings.assign(attended=self._attended()))
+        self.case = replace(self.case, trainings=beside(trainings, attended=self._attended()))
 
     def _attended(self) -> NDArray[np.bool_]:
         trainings, limit = self.case.trainings, self.case.policy.limit
@@ -213,14 +214,15 @@ class Court:
             bare = lines.loc[payable & lines["proposed_fen"].isna().to_numpy(), "line"].unique()
             raise AssertionError(f"payable lines without an amount: {', '.join(bare)}")
         verdict = np.where(payable & self.special, Verdict.SPECIAL, VERDICTS[state])
-        decided = lines.assign(
+        decided = beside(
+            lines,
             verdict=pd.Series(verdict, index=lines.index, dtype="str"),
             amount_fen=lines["proposed_fen"].where(payable, 0).fillna(0).astype("int64"),
             codes=codes(self.aimed, lines.index),
         )
         worst = np.full(len(trainings), -1)
         np.maximum.at(worst, trainings.index.get_indexer(pd.Index(lines["rid"])), state)
-        outcome = trainings.assign(verdict=pd.Series(VERDICTS[worst], index=trainings.index, dtype="str"))
+        outcome = beside(trainings, verdict=pd.Series(VERDICTS[worst], index=trainings.index, dtype="str"))
         return Decision(
             trainings=outcome[list(TRAINING_DTYPES)],
             lines=decided[list(LINE_DTYPES)],

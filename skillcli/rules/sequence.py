@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from skillcli.core.letters import text_array
+from skillcli.rules.facts import numbered, text_column
 from skillcli.schema.inputs import ROSTER
 
 if TYPE_CHECKING:
@@ -25,8 +29,6 @@ PAYABLE, UNDECIDED, HELD, REFUSED = range(4)
 _PLACE = ["batch", "file", "sheet", "row"]
 """What tells where an earlier training stands."""
 
-_FIRST_KEYS = ["person", "own_error", "issued_or_end", "start"]
-
 
 def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Each training's place among its person's trainings: 0 wins over 1.
@@ -35,23 +37,28 @@ def winner_order(trainings: pd.DataFrame, own_error: NDArray[np.bool_]) -> NDArr
     order as far as the frame has them, blanks last; trainings with an error of their own after all others.
     """
     rank = np.zeros(len(trainings), dtype=np.int64)
-    person = trainings["person"]
-    several = np.flatnonzero((person.ne(0) & person.duplicated(keep=False)).to_numpy())
+    several = np.flatnonzero(_repeated(trainings["person"]))
     if not several.size:
         return rank
-    days = trainings[["person", "issued_on", "start", "end"]].take(several)
-    rows = days.assign(own_error=own_error[several], issued_or_end=days["issued_on"].fillna(days["end"]))
-    tied = rows.duplicated(_FIRST_KEYS, keep=False).to_numpy()
-    within = np.zeros(len(rows), dtype=np.int64)
+    person, issued, start, end = (trainings[key].to_numpy()[several] for key in ("person", "issued_on", "start", "end"))
+    keys = [person, own_error[several], np.where(np.isnat(issued), end, issued), start]
+    group = numbered(*keys)
+    tied = np.bincount(group)[group] > 1
+    within = np.zeros(len(several), dtype=np.int64)
     if tied.any():
-        of_days = rows[tied].groupby(_FIRST_KEYS, dropna=False, sort=False).ngroup().to_numpy()
-        within[tied] = _rank_of_tied(trainings, several[tied], of_days)
+        within[tied] = _rank_of_tied(trainings, several[tied], group[tied])
     # numpy, as pandas, sorts missing days last
-    order = np.lexsort([within, *(rows[key].to_numpy() for key in reversed(_FIRST_KEYS))])
-    people = rows["person"].to_numpy()[order]
+    order = np.lexsort([within, *reversed(keys)])
+    people = person[order]
     first = np.flatnonzero(np.append(True, people[1:] != people[:-1]))
     rank[several[order]] = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
     return rank
+
+
+def _repeated(keys: pd.Series) -> NDArray[np.bool_]:
+    """Which of these numbers stand in several rows; 0 is nobody's."""
+    repeated: NDArray[np.bool_] = keys.duplicated(keep=False).to_numpy() & (keys.to_numpy() != 0)
+    return repeated
 
 
 def _rank_of_tied(trainings: pd.DataFrame, places: NDArray[np.int64], tied: NDArray[Any]) -> NDArray[np.int64]:
@@ -77,25 +84,23 @@ def _rank_of_tied(trainings: pd.DataFrame, places: NDArray[np.int64], tied: NDAr
     return rank
 
 
-def same_training(trainings: pd.DataFrame) -> NDArray[np.int64]:
+def same_training(trainings: pd.DataFrame, rank: NDArray[np.int64], own_error: NDArray[np.bool_]) -> NDArray[np.int64]:
     """For each training the rid of the winner that claims the same training, -1 for winners (D01).
 
-    ``trainings`` has ``rank`` and ``own_error``. The same: equal ``certificate_claim`` or equal
+    ``rank``: ``winner_order``. The same: equal ``certificate_claim`` or equal
     ``class_hash``; compared with winners only, and a training with an error of its own blocks nobody.
     """
     winner_of = np.full(len(trainings), -1, dtype=np.int64)
     claim, lesson = trainings["certificate_claim"], trainings["class_hash"]
-    twice = (claim.ne(0) & claim.duplicated(keep=False)) | (lesson.ne(0) & lesson.duplicated(keep=False))
-    asked = ["person", "rank", "certificate_claim", "class_hash", "own_error"]
-    suspects = trainings.loc[twice, asked].sort_values(["person", "rank"], kind="stable")
+    twice = np.flatnonzero(_repeated(claim) | _repeated(lesson))
+    suspects = twice[np.lexsort([rank[twice], trainings["person"].to_numpy()[twice]])]
+    columns = (suspects, trainings.index.to_numpy()[suspects], claim.to_numpy()[suspects], lesson.to_numpy()[suspects])
     seen: dict[tuple[str, int], int] = {}
-    for rid, by_certificate, by_class, erroneous in zip(
-        suspects.index, suspects["certificate_claim"], suspects["class_hash"], suspects["own_error"], strict=True
-    ):
+    for at, rid, by_certificate, by_class in zip(*(column.tolist() for column in columns), strict=True):
         identities = [("certificate", by_certificate)] * bool(by_certificate) + [("class", by_class)] * bool(by_class)
         winner = next((seen[identity] for identity in identities if identity in seen), -1)
-        winner_of[trainings.index.get_loc(rid)] = winner
-        if winner < 0 and not erroneous:
+        winner_of[at] = winner
+        if winner < 0 and not own_error[at]:
             seen.update(dict.fromkeys(identities, rid))
     return winner_of
 
@@ -152,8 +157,13 @@ def in_order(past: pd.DataFrame) -> pd.DataFrame:
 
 
 def past_places(past: pd.DataFrame) -> pd.Series:
-    sheet = (" " + past["sheet"]).where(past["sheet"].ne(""), "")
-    return "批次 " + past["batch"] + "，" + past["file"] + sheet + " 第 " + past["row"].astype("str") + " 行"
+    batch, file, sheet = (text_array(past[key].array) for key in ("batch", "file", "sheet"))
+    row = pa.array(past["row"]).cast(pa.large_string())
+    fixed = {text: pa.scalar(text, pa.large_string()) for text in ("批次 ", "，", " 第 ", " 行", " ", "")}
+    blank = pc.if_else(pc.equal(sheet, fixed[""]), fixed[""], fixed[" "])
+    parts = ["批次 ", batch, "，", file, blank, sheet, " 第 ", row, " 行", ""]
+    texts = [fixed[part] if isinstance(part, str) else part for part in parts]
+    return text_column(pc.binary_join_element_wise(*texts), past.index)
 
 
 def line_places(case: Case, lines: pd.DataFrame) -> pd.Series:

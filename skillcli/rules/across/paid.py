@@ -69,7 +69,7 @@ def _case(rows: pd.DataFrame, names: tuple[str, ...], policies: Mapping[str, Pol
         key: pd.Series(None, index=frame.index, dtype=ROSTER[key].kind.dtype) for key in READS if key not in frame
     }
     trainings = frame.assign(**absent)
-    trainings = compared(trainings, trainings["person"].to_numpy())
+    trainings = compared(trainings.drop(columns="person"), trainings["person"].to_numpy())
     ledger = trainings["ledger"].map(dict(enumerate(names))).astype("str")
     places = "〔" + ledger + "〕批次 " + trainings["batch_id"] + " 第 " + trainings["row"].astype("str") + " 行"
     return Case(
