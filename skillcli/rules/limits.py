@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from skillcli.core.letters import text_array
+from skillcli.rules.facts import is_one_of, numbered
 from skillcli.rules.sequence import PAYABLE, in_order, past_places
 
 if TYPE_CHECKING:
@@ -44,78 +47,75 @@ def limits(case: Case, past: pd.DataFrame) -> pd.DataFrame:
     return _enjoyed(case, past) if case.policy.limit.counts == "enjoyed" else _attended(case)
 
 
-_ENTRY = ["person", "batch_order", "rank", "certificate_claim", "class_hash", "occupation", "level_key", "year"]
-"""What a limit compares, of the past as of the run."""
+_Entries = dict[str, list[Any]]
+"""What a limit compares, of the past as of the run, a list for each column."""
+_NUMBERS = ("rank", "certificate_claim", "class_hash", "year")
 
 
-def _entries(frame: pd.DataFrame) -> pd.DataFrame:
-    """What a limit compares of some run trainings, in the columns the past has too."""
-    return frame.assign(batch_order=np.iinfo(np.int64).max, occupation=frame["occupation_n"])[_ENTRY]
-
-
-def _times(limit: Limit, entries: pd.DataFrame) -> NDArray[np.int64]:
+def _times(limit: Limit, years: NDArray[np.int64]) -> NDArray[np.int64]:
     """How often is allowed, by the step in force in each entry's year (the first serves earlier ones)."""
-    times = np.full(len(entries), limit.steps[0].times, dtype=np.int64)
+    times = np.full(len(years), limit.steps[0].times, dtype=np.int64)
     for step in limit.steps[1:]:
-        times[entries["year"].to_numpy() >= step.valid_from.year] = step.times
+        times[years >= step.valid_from.year] = step.times
     return times
 
 
-def _window(limit: Limit, years: pd.Series) -> pd.Series:
+def _window(limit: Limit, years: NDArray[np.int64]) -> NDArray[np.int64]:
     """The counting window of each entry: its year, 0 for a lifetime limit, -1 unknown."""
-    known = years.where(years.ne(0), -1)
-    return known.where(known.lt(0), 0) if limit.window == "lifetime" else known
+    return np.where(years == 0, -1, 0 if limit.window == "lifetime" else years)
 
 
-def _prepare(case: Case, past: pd.DataFrame, now: pd.DataFrame, rids: pd.Series) -> pd.DataFrame:
-    """Both together in order of person and rank, the past first, only persons of whom something may be too much.
-    ``rids``: the training of each entry of ``now``."""
-    limit = case.policy.limit
-    both = pd.concat([past[_ENTRY].assign(mine=-1, at=range(len(past))), now.assign(mine=now.index, at=rids)])
-    both = both[both["person"].duplicated(keep=False)]
-    both = both.assign(
-        window=_window(limit, both["year"]),
-        times=_times(limit, both),
-        occupation=both["occupation"].fillna(""),
-        level_key=both["level_key"].fillna(""),
-    )
-    again = both.duplicated(["person", "occupation", "level_key"])
-    crowded = both.groupby(["person", "window"])["times"].transform("size").gt(both["times"])
-    both = both[both["person"].isin(both.loc[again | crowded, "person"])]
-    both = both.sort_values(["person", "batch_order", "rank"], kind="stable")
-    mine = both["mine"].ge(0).to_numpy()
-    place = np.empty(len(both), dtype=object)
-    place[mine] = case.places.reindex(both["at"][mine])
-    place[~mine] = past_places(past.take(both["at"].to_numpy()[~mine]))
-    return both.assign(place=place)
-
-
-_COMPARED = [
-    *("person", "rank", "certificate_claim", "class_hash", "occupation_n", "level_key", "year"),
-    *("training_kind", "own_error", "loser"),
-]
-"""What a limit looks at."""
+def _prepare(case: Case, past: pd.DataFrame, mine: NDArray[np.int64], place: NDArray[np.int64]) -> _Entries:
+    """Both together in order of person and rank, the past first (``mine`` -1), only persons of whom something may be
+    too much. ``mine``: the own id of each entry of the run; ``place``: the position of its training."""
+    limit, trainings = case.policy.limit, case.trainings
+    person = np.concatenate([past["person"].to_numpy(), trainings["person"].to_numpy()[place]])
+    several = np.flatnonzero(pd.Series(person).duplicated(keep=False).to_numpy())
+    then, now = np.split(several, [np.searchsorted(several, len(past))])
+    mine, place, person = mine[now - len(past)], place[now - len(past)], person[several]
+    numbers = {key: np.concatenate([past[key].to_numpy()[then], trainings[key].to_numpy()[place]]) for key in _NUMBERS}
+    texts = {
+        key: pa.concat_arrays([text_array(past[key].array.take(then)), text_array(trainings[own].array.take(place))])
+        for key, own in (("occupation", "occupation_n"), ("level_key", "level_key"))
+    }
+    texts = {key: text.fill_null("").dictionary_encode() for key, text in texts.items()}
+    batch = np.append(past["batch_order"].to_numpy()[then], np.full(len(place), np.iinfo(np.int64).max))
+    window, times = _window(limit, numbers["year"]), _times(limit, numbers["year"])
+    same = numbered(person, *(text.indices.to_numpy() for text in texts.values()))
+    crowd = numbered(person, window)
+    much = (np.bincount(same)[same] > 1) | (np.bincount(crowd)[crowd] > times)
+    kept = np.flatnonzero(np.isin(person, person[much]))
+    kept = kept[np.lexsort([numbers["rank"][kept], batch[kept], person[kept]])]
+    of_run = kept >= len(then)
+    where = np.empty(len(kept), dtype=object)
+    where[of_run] = case.places.array.take(place[kept[of_run] - len(then)])
+    where[~of_run] = past_places(past.take(then[kept[~of_run]]))
+    whole = {**numbers, "person": person, "mine": np.append(np.full(len(then), -1), mine)}
+    whole |= {"window": window, "times": times}
+    entries: _Entries = {key: values[kept].tolist() for key, values in whole.items()}
+    entries |= {key: text.take(pa.array(kept)).to_pylist() for key, text in texts.items()}
+    return entries | {"place": where.tolist()}
 
 
 def _enjoyed(case: Case, past: pd.DataFrame) -> pd.DataFrame:
-    policy, limit = case.policy, case.policy.limit
+    policy, limit, lines = case.policy, case.policy.limit, case.lines
     counting = {line.id for line in policy.lines if line.counts and line.group == limit.group}
-    past = in_order(past[past["line"].isin(counting) & ~past["training_kind"].isin(limit.except_kinds)])
+    counted = is_one_of(past["line"], counting) & ~is_one_of(past["training_kind"], limit.except_kinds)
+    past = in_order(past.take(np.flatnonzero(counted)))
     # a line refused for want of 合格 or a certificate is compared too: else its living allowance would
     # fare better than that of a repeat with its papers in order (D04)
-    lines = case.lines.loc[case.lines["line"].isin(counting) & case.lines["booked_as"].eq(""), ["rid"]]
-    who = case.trainings["person"].reindex(lines["rid"]).set_axis(lines.index)
-    lines = lines[who.duplicated(keep=False) | who.isin(past["person"])]
-    trainings = case.trainings.loc[lines["rid"], _COMPARED].set_axis(lines.index)
-    takes_part = trainings["person"].ne(0) & ~trainings["own_error"] & ~trainings["loser"]
-    open_to = takes_part & ~trainings["training_kind"].isin(limit.except_kinds)
-    entries = _prepare(case, past, _entries(trainings[open_to]), lines.loc[open_to, "rid"])
-    mine = case.lines["state"].reindex(entries["mine"])
-    payable = set(mine.index[mine.eq(PAYABLE)])
+    asked = np.flatnonzero(case.on_lines(*counting) & is_one_of(lines["booked_as"], [""]))
+    place = case.at(pd.Index(lines["rid"].to_numpy()[asked]))
+    barred = np.logical_or.reduce([case.trainings[key].to_numpy() for key in ("own_error", "loser")])
+    barred |= case.says("training_kind", *limit.except_kinds) | (case.trainings["person"].to_numpy() == 0)
+    asked, place = asked[~barred[place]], place[~barred[place]]
+    entries = _prepare(case, past, lines.index.to_numpy()[asked], place)
+    own = np.array([lid for lid in entries["mine"] if lid >= 0], dtype=np.int64)
+    payable = set(own[lines["state"].to_numpy()[lines.index.get_indexer(pd.Index(own))] == PAYABLE].tolist())
     found: list[tuple[int, str, str, int]] = []
     for rows in _by_person(entries):
         person = _Person()
-        for lid, key, window, times, place in rows:
+        for lid, key, window, times, where in rows:
             if lid >= 0:
                 repeat, beyond = _against(person, key, window, times)
                 if repeat or beyond:
@@ -123,17 +123,17 @@ def _enjoyed(case: Case, past: pd.DataFrame) -> pd.DataFrame:
                     continue
                 if lid not in payable:
                     continue
-            person.add(key, window, place)
+            person.add(key, window, where)
     return _limit_frame(found)
 
 
 def _attended(case: Case) -> pd.DataFrame:
-    past = case.history.trainings
-    past = past[past["attended"] & ~past["loser"]]
-    now = case.trainings.loc[case.trainings["attended"] & case.trainings["person"].ne(0), _COMPARED]
-    entries = _prepare(case, past, _entries(now), now.index.to_series())
+    past, now = case.history.trainings, case.trainings
+    past = past.take(np.flatnonzero(past["attended"].to_numpy() & ~past["loser"].to_numpy()))
+    place = np.flatnonzero(now["attended"].to_numpy() & (now["person"].to_numpy() != 0))
+    entries = _prepare(case, past, now.index.to_numpy()[place], place)
     found: list[tuple[int, str, str, int]] = []
-    identity = [entries["certificate_claim"].tolist(), entries["class_hash"].tolist()]
+    identity = [entries["certificate_claim"], entries["class_hash"]]
     position = 0
     for rows in _by_person(entries):
         members = _first_judged(rows, list(zip(*(i[position : position + len(rows)] for i in identity), strict=True)))
@@ -146,8 +146,8 @@ def _attended(case: Case) -> pd.DataFrame:
                     repeat, beyond = _against(person, key, window, times)
                     if repeat or beyond:
                         found.append((rid, repeat, beyond, times))
-            _, key, window, _, place = turn[-1]
-            person.add(key, window, place)
+            _, key, window, _, where = turn[-1]
+            person.add(key, window, where)
     by_training = _limit_frame(found)
     lines = case.lines[case.lines["rid"].isin(by_training.index)]
     return by_training.loc[lines["rid"]].set_axis(lines.index)
@@ -156,20 +156,12 @@ def _attended(case: Case) -> pd.DataFrame:
 _Row = tuple[int, tuple[str, str], int, int, str]
 
 
-def _by_person(entries: pd.DataFrame) -> Iterator[list[_Row]]:
+def _by_person(entries: _Entries) -> Iterator[list[_Row]]:
     """The entries of each person in turn: (own id or -1, key, window, times, place)."""
     rows: list[_Row] = []
     last = None
-    for person, mine, occupation, level, window, times, place in zip(
-        entries["person"].tolist(),
-        entries["mine"].tolist(),
-        entries["occupation"].tolist(),
-        entries["level_key"].tolist(),
-        entries["window"].tolist(),
-        entries["times"].tolist(),
-        entries["place"].tolist(),
-        strict=True,
-    ):
+    names = ("person", "mine", "occupation", "level_key", "window", "times", "place")
+    for person, mine, occupation, level, window, times, place in zip(*(entries[key] for key in names), strict=True):
         if person != last and rows:
             yield rows
             rows = []
