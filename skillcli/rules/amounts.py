@@ -69,8 +69,8 @@ class Pricing:
     def __init__(self, policy: Policy, line: Line, rows: pd.DataFrame, trainings: pd.DataFrame) -> None:
         size = len(rows)
         self.policy, self.line, self.rows, self.trainings = policy, line, rows, trainings
-        self.standard = whole_numbers(np.zeros(size, dtype=np.int64), missing=True)
-        self.quantity = whole_numbers(np.ones(size, dtype=np.int64), missing=False)
+        self.standard: Any = whole_numbers(np.zeros(size, dtype=np.int64), missing=True)
+        self.quantity: Any = whole_numbers(np.ones(size, dtype=np.int64), missing=False)
         self.unpriced = np.zeros(size, dtype=bool)
         self.rate_open = np.zeros(size, dtype=bool)
         self.open, self.denied = _Keys(size), _Keys(size)

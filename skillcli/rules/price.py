@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from skillcli.rules.amounts import AMOUNTS, READ, UNITS, Pricing
+from skillcli.rules.facts import beside
 from skillcli.rules.payees import Payees, payee_kinds, read_for_payee
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def price(policy: Policy, lines: pd.DataFrame, trainings: pd.DataFrame, catalogu
         return Prices(_empty(lines), frozenset())
     order = np.argsort(np.concatenate([part["lid"] for part in parts]), kind="stable")
     whole = {name: _joined([part[name] for part in parts], order) for name in parts[0] if name != "lid"}
-    return Prices(lines.assign(**whole), frozenset(used))
+    return Prices(beside(lines, **whole), frozenset(used))
 
 
 def _price_line(
@@ -89,7 +90,7 @@ def _price_line(
         "standard_fen": job.standard,
         "quantity": job.quantity,
         "unit": _repeat(UNITS.get(line.amount.kind, "人"), size),
-        "proposed_fen": (pd.Series(job.standard) * pd.Series(job.quantity)).array,
+        "proposed_fen": job.standard * job.quantity,
         "payee_kind": pa.array(kinds, _TEXT).take(pa.array(kind)),
         "payee": payees.names(np.array(kinds, dtype=object)[kind], place),
         "fund": _repeat(fund, size),
@@ -114,10 +115,11 @@ def _joined(parts: list[Any], order: NDArray[np.int64]) -> Any:
     """The parts of a column, of whatever kind of array, one after the other in this order."""
     if isinstance(parts[0], pa.Array):
         return _str(pa.concat_arrays(parts).take(pa.array(order)))
-    whole = (
-        np.concatenate(parts) if isinstance(parts[0], np.ndarray) else pd.concat([pd.Series(p) for p in parts]).array
-    )
-    return whole.take(order)
+    if isinstance(parts[0], np.ndarray):
+        return np.concatenate(parts).take(order)
+    known = np.concatenate([part.to_numpy(dtype=np.int64, na_value=0) for part in parts])
+    missing = np.concatenate([part.isna() for part in parts])
+    return pd.arrays.IntegerArray(known.take(order), missing.take(order))
 
 
 def _str(texts: Any) -> Any:
