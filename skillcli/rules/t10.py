@@ -58,14 +58,13 @@ def institution_not_listed(case: Case) -> pd.DataFrame:
         return nothing()
     found = case.rows(bad, "institution_n", "employer_n")
     name = found["institution_n"].where(~named_by_employer[bad], found["employer_n"])
-    ours = pd.Series((~by_employer | own["listed"].to_numpy())[bad], index=found.index)
-    best = own[bad].where(ours, employer[bad])
-    problem = (
-        ("不在“机构”目录" + nearest(name, list(bodies["institution"].dropna())))
-        .mask(best["listed"], "在开班日期不在“机构”目录的有效期内")
-        .mask(best["current"], "在“机构”目录中没有" + _lacking(best))
-    )
-    return found[[]].assign(name=name, problem=problem)
+    by_own = (~by_employer | own["listed"].to_numpy())[bad]
+    best = {key: np.where(by_own, own[key].to_numpy()[bad], employer[key].to_numpy()[bad]) for key in own.columns}
+    unlisted, current = ~best["listed"], best["current"]
+    problem = np.full(len(found), "在开班日期不在“机构”目录的有效期内", dtype=object)
+    problem[unlisted] = "不在“机构”目录" + nearest(name[unlisted], list(bodies["institution"].dropna()))
+    problem[current] = "在“机构”目录中没有" + _lacking(best)[current]
+    return pd.DataFrame({"name": name, "problem": pd.array(problem, dtype="str")}, index=found.index, copy=False)
 
 
 def _sound(state: pd.DataFrame) -> NDArray[np.bool_]:
@@ -74,12 +73,12 @@ def _sound(state: pd.DataFrame) -> NDArray[np.bool_]:
     return sound
 
 
-def _lacking(state: pd.DataFrame) -> pd.Series:
-    """What the entries in force have not, as words (str)."""
+def _lacking(state: dict[str, NDArray[np.bool_]]) -> NDArray[np.object_]:
+    """What the entries in force have not, as words."""
     import numpy as np
-    import pandas as pd
 
     papers = (("documented", "文号"), ("dated", "有效期"), ("admitted", "准入方式"))
-    said = [np.where(state[key].to_numpy(dtype=bool), "", f"{word}、").astype(object) for key, word in papers]
-    lacking: pd.Series = pd.Series(said[0] + said[1] + said[2], index=state.index, dtype="str").str.removesuffix("、")
+    without = sum(~state[key] * (1 << bit) for bit, (key, _) in enumerate(papers))
+    several = ["、".join(word for bit, (_, word) in enumerate(papers) if n >> bit & 1) for n in range(8)]
+    lacking: NDArray[np.object_] = np.array(several, dtype=object)[without]
     return lacking
