@@ -34,17 +34,23 @@ MOBILE = r"1[3-9][0-9]{9}"
     basis="实名制培训管理",
 )
 def phone_doubtful(case: Case) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
     from skillcli.rules.facts import normal
 
-    phone = case.trainings["phone"]
-    unlike = phone.notna() & ~phone.str.fullmatch(MOBILE, na=False)
-    mended = normal(phone[unlike]).str.replace(r"-|^\+?86(?=1\d{10}$)", "", regex=True)
-    phone = phone.copy()
-    phone[unlike] = mended
+    phone, person = case.trainings["phone"], case.trainings["person"].to_numpy()
     odd = holds(case, "phone", "number", "scientific", "unreadable")
-    odd[unlike.to_numpy()] |= (mended.notna() & ~mended.str.fullmatch(MOBILE, na=False)).to_numpy()
-    rows = case.trainings[["person"]].assign(phone=phone, mine=True, at=range(len(phone)))
-    rows = rows[~odd & rows["person"].gt(0) & phone.duplicated(keep=False)]
+    unlike = ~case.missing("phone") & ~phone.str.fullmatch(MOBILE, na=False).to_numpy()
+    if unlike.any():
+        mended = normal(phone[unlike]).str.replace(r"-|^\+?86(?=1\d{10}$)", "", regex=True)
+        phone = phone.copy()
+        phone[unlike] = mended
+        odd[unlike] |= (mended.notna() & ~mended.str.fullmatch(MOBILE, na=False)).to_numpy()
+    at = np.flatnonzero(~odd & (person > 0) & phone.duplicated(keep=False).to_numpy())
+    rows = pd.DataFrame(
+        {"person": person[at], "phone": phone.array.take(at), "mine": True, "at": at}, index=phone.index[at]
+    )
     shared = places_of_others(case, rows, "phone", "person", case.national.phone_shared_by)
     return together(
         [
