@@ -13,11 +13,13 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Verdict
+from skillcli.core.letters import text_array
 from skillcli.ledger import bulk, codec, words
 from skillcli.ledger.batch import line_no
 from skillcli.ledger.codec import Columns
@@ -34,32 +36,48 @@ def wanted(lines: pd.DataFrame, trainings: pd.DataFrame, extra: pd.DataFrame | N
 
     ``lines``, ``trainings``: the decision's frames; ``extra``: ``EXTRA_CLAIM_DTYPES``.
     """
-    payable = lines.loc[lines["verdict"].isin(PAYABLE), ["rid", "line", "group"]]
-    scope = payable["line"].mask(payable["group"].fillna("").ne(""), payable["group"])
-    keys = trainings.loc[payable["rid"], ["class_hash", "certificate_claim"]]
-    base = pd.DataFrame({"lid": payable.index.to_numpy(dtype=np.int64), "scope": scope.to_numpy(dtype=object)})
-    parts = [
-        base.assign(kind=CLASS, key=keys["class_hash"].to_numpy()),
-        base.assign(kind=CERTIFICATE, key=keys["certificate_claim"].to_numpy()),
-    ]
+    at = np.flatnonzero(lines["verdict"].isin(PAYABLE).to_numpy())
+    lid = lines.index.to_numpy(dtype=np.int64)[at]
+    line, group = (text_array(lines[key].array.take(at)) for key in ("line", "group"))
+    scope = pc.if_else(pc.equal(group.fill_null(""), codec.repeat("", len(at))), line, group)
+    place = trainings.index.get_indexer(pd.Index(lines["rid"].to_numpy()[at]))
+    claimed = {CERTIFICATE: "certificate_claim", CLASS: "class_hash"}
+    of = [np.arange(len(at))] * len(claimed)
+    kinds = [codec.repeat(kind, len(at)) for kind in claimed]
+    keys = [trainings[name].to_numpy()[place] for name in claimed.values()]
     if extra is not None and len(extra):
-        more = extra.merge(base, on="lid", how="inner", validate="m:1")
-        parts.append(more[["lid", "scope", "kind", "key"]])
-    claims = pd.concat(parts, ignore_index=True).astype({"scope": "str", "kind": "str"})
-    return claims[claims["key"].ne(0)].sort_values(["lid", "kind"], kind="stable", ignore_index=True)
+        mine = pd.Index(lid).get_indexer(pd.Index(extra["lid"]))
+        of.append(mine[mine >= 0])
+        kinds.append(text_array(extra["kind"].array.take(np.flatnonzero(mine >= 0))))
+        keys.append(extra["key"].to_numpy()[mine >= 0])
+    which, kind, key = np.concatenate(of), pa.concat_arrays(kinds).dictionary_encode(), np.concatenate(keys)
+    rank = np.argsort(np.argsort(kind.dictionary.to_numpy(zero_copy_only=False)))[kind.indices.to_numpy()]
+    known = np.flatnonzero(key != 0)
+    known = known[np.lexsort([rank[known], which[known]])]
+    return pd.DataFrame(
+        {
+            "lid": lid[which[known]],
+            "scope": codec.from_arrow(scope.take(pa.array(which[known])), "str"),
+            "kind": codec.from_arrow(kind.take(pa.array(known)).cast(pa.large_string()), "str"),
+            "key": key[known],
+        },
+        copy=False,
+    )
 
 
 def write(transaction: Transaction, policy_id: str, claims: pd.DataFrame, first_line: int, batch_id: str) -> None:
     """Claim; raises ClerkError naming the earlier batch and line when a key is taken."""
-    claims = claims.sort_values(["key", "lid"], kind="stable", ignore_index=True)  # the index is filled page by page
-    subject = (policy_id + " " + claims["scope"] + " " + claims["kind"]).astype("str")
-    columns: Columns = {
-        "subject": codec.to_arrow(subject),
-        "key": codec.to_arrow(claims["key"]),
-        "line": codec.numbers(claims["lid"].to_numpy() + first_line),
-    }
     if not len(claims):
         return
+    lid, key = claims["lid"].to_numpy(), claims["key"].to_numpy()
+    order = np.lexsort([lid, key])  # the index is filled page by page
+    parts = [codec.repeat(policy_id, len(claims)), *(text_array(claims[name].array) for name in ("scope", "kind"))]
+    subject = pc.binary_join_element_wise(*parts, pa.scalar(" ", pa.large_string()))
+    columns: Columns = {
+        "subject": subject.take(pa.array(order)),
+        "key": codec.numbers(key[order]),
+        "line": codec.numbers(lid[order] + first_line),
+    }
     words.encode(transaction, (CLAIM, columns))
     columns["round"] = _rounds(transaction.connection, columns)
 
