@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillcli.core.errors import ClerkError
-from skillcli.jobs.printed_head import PrintedHead, look_up
 from skillcli.jobs.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from skillcli.jobs.printed_head import PrintedHead
     from skillcli.ledger.ledger import Ledger
     from skillcli.ledger.verify import Verification
 
@@ -31,6 +31,7 @@ def verify(
     new checkpoint when every row was found right. ``heads``: heads printed once, or workbooks that hold one; what the
     ledger does not know any more is a problem. Raises ClerkError when a checkpoint cannot be written or a head be read.
     """
+    from skillcli.jobs.printed_head import look_up
     from skillcli.ledger.ledger import Ledger
 
     with Ledger.open(workspace.ledger) as ledger:

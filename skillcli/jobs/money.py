@@ -39,7 +39,7 @@ def netting(ledger: Ledger, roster: Roster, decision: Decision) -> pd.DataFrame:
 
     Advances first, from the lines of their class; then reversed lines and excesses, oldest first.
     """
-    owed = ledger.money.to_net()
+    owed = ledger.to_net()
     if owed.empty:
         return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in NETTING_DTYPES.items()})
     lines = decision.lines[decision.lines["verdict"].isin(PAYABLE)]

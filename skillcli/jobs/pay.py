@@ -25,14 +25,12 @@ from skillcli.jobs.exceptions import approved
 from skillcli.jobs.money import netting
 from skillcli.jobs.outcome import Outcome
 from skillcli.jobs.overdraft import overdrawn
-from skillcli.jobs.parking import stage_parked
 from skillcli.jobs.policies import policy_of
 from skillcli.jobs.progress import Progress, Silent
 from skillcli.jobs.submission import PAY_KIND, Submission, Terms, admit, submission_of
 from skillcli.ledger.batch import EXTRA_CLAIM_DTYPES, LedgerMoved, NewBatch, files_digest, line_no
 from skillcli.policy.load import policy_file, policy_from_text
 from skillcli.reports.payment import payment_book
-from skillcli.reports.removal import removal_book
 from skillcli.schema.submission import PARKED, REMOVED
 from skillcli.xlsx.write import stage
 
@@ -251,8 +249,12 @@ def _stage(facts: RunFacts, workspace: Workspace, head: BatchHead, submission: S
     staged = [stage(book, folder, f"{head.id}-{PAYMENT}.xlsx")]
     try:
         if submission and submission.parked is not None:
+            from skillcli.jobs.parking import stage_parked
+
             staged.append(stage_parked(submission.parked, folder, f"{head.id}-{PARKED.title}.xlsx"))
         if submission and submission.removed is not None:
+            from skillcli.reports.removal import removal_book
+
             book = removal_book(submission.removed, submission.corrects, submission.removals, facts)
             staged.append(stage(book, folder, f"{head.id}-{REMOVED.title}.xlsx"))
     except BaseException:

@@ -10,10 +10,7 @@ import pandas as pd
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Severity
-from skillcli.jobs import parking
-from skillcli.jobs.removal import removed_rows
 from skillcli.jobs.row_texts import places
-from skillcli.jobs.standing import standing
 from skillcli.ledger.batch import Status
 from skillcli.schema.submission import CORRECTION, FULL, KIND_TITLES, PARKED, REMOVED, SUBMISSION
 
@@ -163,13 +160,18 @@ def admit(
         _refuse_repeats(ledger, workspace, roster, decision, again, terms)
     removed, removals = None, 0
     if earlier is not None:
+        from skillcli.jobs.removal import removed_rows
+
         removed, removals = removed_rows(ledger, earlier, roster, decision, policy)
         confirm_removals(earlier.id, removals, terms.removals)
-    bad = parking.bad_rows(decision) if terms.partial else pd.Index([])
     parked = None
-    if len(bad):
-        parked = parking.parked_rows(roster, decision, bad)
-        roster, decision = parking.leave_out(roster, decision, bad)
+    if terms.partial:
+        from skillcli.jobs import parking
+
+        bad = parking.bad_rows(decision)
+        if len(bad):
+            parked = parking.parked_rows(roster, decision, bad)
+            roster, decision = parking.leave_out(roster, decision, bad)
     submission = Submission(
         terms.kind, terms.corrects and earlier.id if earlier else "", len(again), parked, removed, removals
     )
@@ -234,6 +236,8 @@ def _refuse_repeats(
         return
     if count < limit.duplicate_rows or count * 100 <= limit.duplicate_share * rows:
         return
+    from skillcli.jobs.standing import standing
+
     found = standing(ledger, decision.trainings.loc[again]).drop_duplicates(["rid", "batch"])["batch"].value_counts()
     earlier = (
         f"其中 {int(found.iloc[0]):,} 行已在批次 {found.index[0]}" if len(found) else "在这次报送的文件里出现了两次"

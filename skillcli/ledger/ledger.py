@@ -20,25 +20,19 @@ from skillcli.ledger import (
     chain,
     checkpoint,
     connect,
-    copying,
     history,
     imports,
     load,
     migrate,
     readings,
+    receivables,
     story,
-    verify,
-    waiting,
 )
 from skillcli.ledger.batch import BatchHead, LedgerMoved, LoadedBatch, NewBatch
 from skillcli.ledger.chain import Entry
 from skillcli.ledger.holder import Holder
-from skillcli.ledger.money import Money
-from skillcli.ledger.reporting import Reporting
 from skillcli.ledger.story import Story
 from skillcli.ledger.transaction import Transaction, entry_of, last_entry
-from skillcli.ledger.verify import Verification
-from skillcli.ledger.waiting import Waiting
 from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.inputs import (
     CATALOGUE_ABILITIES,
@@ -53,6 +47,10 @@ from skillcli.schema.inputs import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from skillcli.ledger.money import Money
+    from skillcli.ledger.reporting import Reporting
+    from skillcli.ledger.verify import Verification
+    from skillcli.ledger.waiting import Waiting
     from skillcli.policy.model import Ruling
     from skillcli.schema.column import Table
     from skillcli.schema.history import History, Keys
@@ -71,7 +69,9 @@ CATALOGUE_SHEETS = {
 
 class Ledger:
     """One open ledger; a context manager. ``where``: file or URL; ``writable``: False when the file
-    or its folder refuses writing, so that only reading works."""
+    or its folder refuses writing, so that only reading works.
+
+    What a plain payment does not ask for is imported by the methods that need it, so that it starts sooner."""
 
     def __init__(self, engine: Engine, where: str, writable: bool, holder: Holder | None) -> None:
         self._engine, self.where, self.writable, self._holder = engine, where, writable, holder
@@ -128,11 +128,15 @@ class Ledger:
     @property
     def money(self) -> Money:
         """What happens to the money after a batch is booked: payouts, reversals, advances, balance."""
+        from skillcli.ledger.money import Money
+
         return Money(self)
 
     @property
     def reporting(self) -> Reporting:
         """What reports are made from, as it stood at any point of the journal."""
+        from skillcli.ledger.reporting import Reporting
+
         return Reporting(self)
 
     # Reading
@@ -168,6 +172,11 @@ class Ledger:
         """Earlier trainings and lines for the keys of a run (``schema.history``)."""
         with self._reading() as connection:
             return history.read(connection, keys)
+
+    def to_net(self) -> pd.DataFrame:
+        """What is owed and is to be taken off the next payment (``receivables.to_net``)."""
+        with self._reading() as connection:
+            return receivables.to_net(connection)
 
     def find_batch(self, policy_id: str, month: str, files_digest: str) -> BatchHead | None:
         """The batch of the same files (``batch.files_digest``), month and policy, unless void."""
@@ -249,6 +258,8 @@ class Ledger:
 
     def waiting(self, overridable: list[str]) -> Waiting:
         """The lines that wait for an answer, a reading, a list or an approval."""
+        from skillcli.ledger import waiting
+
         with self._reading() as connection:
             return waiting.read(connection, overridable)
 
@@ -265,6 +276,8 @@ class Ledger:
     def verify(self, *, quick: bool = False, counted: bool = False) -> Verification:
         """Recompute the whole chain from the tables; ``quick``: rows since the newest checkpoint only; ``counted``: of the
         tables that grow with every training, and all of the others."""
+        from skillcli.ledger import verify
+
         with self._reading() as connection:
             return verify.verify(connection, quick=quick, but_for=verify.MANY_ROWS if counted else None)
 
@@ -279,6 +292,8 @@ class Ledger:
     def backup(self, target: Path) -> None:
         """A safe copy by SQLite's own backup, even while somebody books. Raises ClerkError when the
         target exists or the ledger is on a server."""
+        from skillcli.ledger import copying
+
         if self._holder is None:
             raise ClerkError("台账在 PostgreSQL 服务器上，不能用本命令备份。", copying.SERVER_BACKUP)
         if target.exists():

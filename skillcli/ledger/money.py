@@ -74,11 +74,6 @@ class Money:
         with self._ledger._reading() as connection:
             return receivables.accounts(connection)
 
-    def to_net(self) -> pd.DataFrame:
-        """Those that the next payment is to be set against."""
-        with self._ledger._reading() as connection:
-            return receivables.to_net(connection)
-
     def receivable_steps(self, number: int) -> pd.DataFrame:
         """One account, step by step. Raises ClerkError when there is none."""
         with self._ledger._reading() as connection:
