@@ -15,7 +15,7 @@ from skillcli.cli.commands import COMMANDS
 from skillcli.cli.filenames import restart_if_chinese_has_no_name
 from skillcli.cli.help import ClerkGroup
 from skillcli.cli.lazy import fill
-from skillcli.core.memory import collect_seldom, end_at_once, share_one_heap
+from skillcli.core.memory import calculate_alone, collect_seldom, end_at_once, share_one_heap
 from skillcli.core.names import check_legible
 
 _start = typer.Typer(
@@ -61,6 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         restart_if_chinese_has_no_name()
         boundary.interrupt_when_ended()
     share_one_heap()
+    calculate_alone()
     collect_seldom()
     arguments = sys.argv[1:] if argv is None else list(argv)
     status = boundary.run(lambda: _parse(argv, arguments), arguments)

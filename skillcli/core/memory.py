@@ -1,4 +1,4 @@
-"""Memory that nothing uses any more goes back to the system."""
+"""Memory that nothing uses any more goes back to the system, and what nobody needs is not begun."""
 
 from __future__ import annotations
 
@@ -33,6 +33,15 @@ def share_one_heap() -> None:
     """
     if sys.platform == "linux":
         os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+def calculate_alone() -> None:
+    """Let numpy, when it is imported, start no threads for linear algebra (OpenBLAS), which nothing here uses.
+
+    The threads wait for work by asking for it again and again: a process that reads a file of 2,000 rows took 0.25 CPU s
+    with and 0.19 without them, and the processes started by this one heed it too.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def give_back() -> None:

@@ -20,9 +20,10 @@ def _as_the_program(step: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(step)
     def begun(*arguments: str) -> None:
-        from skillcli.core.memory import collect_seldom, share_one_heap
+        from skillcli.core.memory import calculate_alone, collect_seldom, share_one_heap
 
         share_one_heap()
+        calculate_alone()
         collect_seldom()
         step(*arguments)
 

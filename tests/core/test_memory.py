@@ -33,6 +33,15 @@ def test_arrow_takes_its_memory_from_the_one_heap() -> None:
     assert _printed(program) == "system"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere threads are not listed as files")
+def test_numpy_starts_no_threads() -> None:
+    program = (
+        "from skillcli.core.memory import calculate_alone; calculate_alone(); "
+        "import os, numpy; print(len(os.listdir('/proc/self/task')))"
+    )
+    assert _printed(program) == "1"
+
+
 def test_garbage_that_holds_itself_is_still_collected() -> None:
     code = (
         "import weakref; from skillcli.core.memory import collect_seldom; collect_seldom()\n"
