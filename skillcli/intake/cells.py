@@ -15,8 +15,8 @@ from skillcli.intake import dates, numbers
 from skillcli.intake.grid import Cell, Special
 from skillcli.intake.guarded import as_written, credit_code, number_text
 from skillcli.intake.plain import BLANKS, NOTHING, TIDY, Converted, Reading, as_text, shown, tidy
+from skillcli.schema.cellfault import CellFault
 from skillcli.schema.column import Column, Kind
-from skillcli.schema.roster import CellFault
 from skillcli.schema.vocabulary import fold, spellings, words
 
 _SPLIT = re.compile(r"[、,，;；/|｜\n]+")

@@ -16,7 +16,7 @@ from skillcli.intake.grid import RawColumn, Special
 from skillcli.intake.octets import Unfamiliar, first_bytes
 from skillcli.intake.package import plain_text
 from skillcli.intake.tags import Cells
-from skillcli.schema.roster import CellFault
+from skillcli.schema.cellfault import CellFault
 
 _NUMBER_TEXT = re.compile(rb"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][-+]?\d{1,3})?")
 OF_NUMBER, OF_DAY, OF_TEXT, OF_BOOLEAN, OF_ERROR, OF_SHARED = range(6)

@@ -15,8 +15,8 @@ import numpy as np
 
 from skillcli.core.letters import only
 from skillcli.intake.plain import NOTHING, Converted, Reading, shown, tidy
+from skillcli.schema.cellfault import CellFault
 from skillcli.schema.column import Column, Kind
-from skillcli.schema.roster import CellFault
 
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _QUOTES = re.compile(r"['’‘`´＇]")

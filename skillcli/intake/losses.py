@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from skillcli.intake.grid import Cell, Range, Special
-from skillcli.schema.roster import CellFault
+from skillcli.schema.cellfault import CellFault
 
 _ERRORS = {
     0x00: "#NULL!",

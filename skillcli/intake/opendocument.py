@@ -12,7 +12,7 @@ from skillcli.intake.grid import Special
 from skillcli.intake.losses import BookScan, SheetScan, formula_cell
 from skillcli.intake.prescan import MAX_ROWS, Budget, check_area, opened, windows
 from skillcli.intake.sniff import broken, password, unprovable
-from skillcli.schema.roster import CellFault
+from skillcli.schema.cellfault import CellFault
 
 _MANIFEST = "META-INF/manifest.xml"
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "

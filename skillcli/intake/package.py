@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 import zipfile
@@ -100,6 +99,8 @@ def _plainly_written(text: str) -> list[str]:
 def plain_text(text: str) -> str:
     """Entities and Excel's ``_x000D_`` escapes resolved."""
     if "&" in text:
+        import html  # with its table of two thousand entities
+
         text = html.unescape(text)
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from skillcli.intake.grid import Refused, Special
 from skillcli.intake.losses import SheetScan, formula_cell
 from skillcli.intake.sniff import broken, password
-from skillcli.schema.roster import CellFault
+from skillcli.schema.cellfault import CellFault
 
 MAX_PARTS = 2_000
 MAX_UNPACKED = 640 << 20

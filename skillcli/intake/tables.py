@@ -16,9 +16,10 @@ from skillcli.intake.headers import Header, Names, find_header, fold, nearest
 from skillcli.intake.plain import Reading
 from skillcli.intake.process import open_workbook
 from skillcli.intake.sheet import SheetRead, read_sheet
+from skillcli.schema.cellfault import CellFault
 from skillcli.schema.column import Table
 from skillcli.schema.marks import EXAMPLE_SHEET
-from skillcli.schema.roster import CellFault, empty_faults
+from skillcli.schema.roster import empty_faults
 
 _WHY = {
     CellFault.NUMBER: ("按数字保存，末几位可能已丢失", "请先把单元格设为“文本”，再重新录入"),

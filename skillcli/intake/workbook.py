@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
-
-from skillcli.intake import biff8, biff12, opendocument
 from skillcli.intake.grid import Cell, Grid, Workbook, columns_of
 from skillcli.intake.losses import BookScan, SheetScan
 from skillcli.intake.package import layout
 from skillcli.intake.prescan import scan
 from skillcli.intake.sniff import broken, password, unprovable
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 _LARGE = 100_000
 """Bytes from which on a file may hold a sheet that is worth the quick way."""
@@ -33,7 +33,9 @@ def read(data: bytes, form: str, sha256: str) -> Workbook:
 
 def read_generally(data: bytes, form: str, sha256: str) -> Workbook:
     """The same through calamine, which knows every format and dialect. Raises Refused."""
-    looked = _LOOKS[form](data)
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+    looked = _looked(data, form)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(looked.data or data)) as book:
             metas = book.sheets_metadata
@@ -51,22 +53,31 @@ def read_generally(data: bytes, form: str, sha256: str) -> Workbook:
     return Workbook(form, sha256, sheets, looked.date1904)
 
 
+def _looked(data: bytes, form: str) -> BookScan:
+    """What the general reader loses of a file. The modules of the rarer formats are imported for their own files only."""
+    if form == "xlsb":
+        from skillcli.intake import biff12
+
+        return biff12.scan(data)
+    if form == "xls":
+        from skillcli.intake import biff8
+
+        return biff8.scan(data)
+    if form == "ods":
+        from skillcli.intake import opendocument
+
+        return opendocument.scan(data)
+    return _look_xlsx(data)
+
+
 def _look_xlsx(data: bytes) -> BookScan:
-    """What the general reader loses of an xlsx, sheet by sheet."""
+    """The same of an xlsx, sheet by sheet."""
     scans = scan(data)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         plan = layout(package)
     if plan is None:
         raise broken()
     return BookScan([scans.get(sheet.part, SheetScan()) for sheet in plan.sheets], plan.date1904)
-
-
-_LOOKS: dict[str, Callable[[bytes], BookScan]] = {
-    "xlsx": _look_xlsx,
-    "xlsb": biff12.scan,
-    "xls": biff8.scan,
-    "ods": opendocument.scan,
-}
 
 
 def _grid(sheet: CalamineSheet, hidden: bool, found: SheetScan) -> Grid:
