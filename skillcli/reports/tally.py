@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from skillcli.core.processors import each
 from skillcli.policy.model import Policy
 from skillcli.reports import identities, labels
 from skillcli.reports.counting import GRANT, NOT_FILLED, Book, Counted, Label
@@ -140,9 +141,9 @@ def _of(values: NDArray[Any], chosen: Chosen) -> NDArray[Any]:
 def _labels(entries: Entries, policy: Policy, chosen: Chosen, grant: NDArray[np.bool_]) -> dict[str, Label]:
     records = entries.trainings
     asked = _asked(chosen, grant)
-    found = {key: _label(records[key].cat.codes, _names(records[key]), asked) for key in _LABELS}
-    towns = places(_names(records["town"]), policy.region)
-    found["place"] = _label(records["town"].cat.codes, towns, asked)
+    names = {key: _names(records[key]) for key in _LABELS} | {"place": places(_names(records["town"]), policy.region)}
+    codes = {key: records["town" if key == "place" else key].cat.codes for key in names}
+    found = dict(zip(names, each(lambda key: _label(codes[key], names[key], asked), names, len(records)), strict=True))
     if grant.any():
         found = {key: _with_grants(label) for key, label in found.items()}
     found["institution"] = _institutions(entries, chosen)
