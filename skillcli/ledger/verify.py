@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -16,7 +16,8 @@ from skillcli.ledger.codec import Columns
 from skillcli.ledger.define import METADATA
 from skillcli.ledger.lookup import Lookups
 from skillcli.ledger.migrations.guards import guarded
-from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, LINE, PART, TRAINING, number
+from skillcli.ledger.tables import BATCH, CHAINED, JOURNAL, LINE, PART, SHEET_IMPORT, SHEET_ROW, TRAINING, number
+from skillcli.schema.pages import PAGE
 
 _TITLES = {
     "advance": "先行拨付",
@@ -80,7 +81,8 @@ def verify(connection: Connection, *, quick: bool = False, but_for: Collection[s
 
     ``quick``: only the rows written since the newest checkpoint, their totals and sums; links and digests
     of the whole journal all the same. A row changed before the checkpoint is not found then. ``but_for``: the tables
-    to which this leave is given (None: to all); every row of the others is read.
+    to which this leave is given (None: to all); every row of the others is read, but for pages (``ledger.pages``): whoever reads
+    one checks it.
     """
     entries = [Entry(*row) for row in connection.execute(select(JOURNAL).order_by(JOURNAL.c.seq))]
     parts: dict[int, list[Part]] = defaultdict(list)
@@ -101,6 +103,12 @@ def verify(connection: Connection, *, quick: bool = False, but_for: Collection[s
         after = max((part.first + part.rows - 1 for part in known), default=None)
         totals[table.name] = _count(connection, table, after)
         expected = [(seq, part) for seq, part in registered if seq > begun]
+        if table is SHEET_ROW and begun < upto:
+            pages = _pages(connection, registered)
+            aside = sum(part.rows for seq, part in expected if seq <= upto and part.first in pages)
+            expected = [(seq, part) for seq, part in expected if seq > upto or part.first not in pages]
+            totals[table.name] -= aside
+            passed_over += aside
         see = None
         if table is TRAINING:
             see, unseen = lookups.see, after or 0
@@ -118,6 +126,22 @@ def verify(connection: Connection, *, quick: bool = False, but_for: Collection[s
         passed_over=passed_over,
         last=entries[-1].seq if entries else 0,
     )
+
+
+def _pages(connection: Connection, registered: list[tuple[int, Part]]) -> frozenset[int]:
+    """First numbers of the parts of 目录行 that hold pages of trainings and lines, which grow with these. Told by what
+    目录导入 says of each import's rows, which are written one import after the other."""
+    ends: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+    query = select(SHEET_IMPORT.c.seq, SHEET_IMPORT.c.kind, SHEET_IMPORT.c.rows).order_by(SHEET_IMPORT.c.id)
+    for seq, kind, rows in connection.execute(query):
+        before = ends[seq][-1][0] if ends[seq] else 0
+        ends[seq].append((before + rows, kind == PAGE.kind))
+    found, taken = set(), Counter[int]()
+    for seq, part in registered:
+        if next((page for end, page in ends[seq] if end > taken[seq]), False):
+            found.add(part.first)
+        taken[seq] += part.rows
+    return frozenset(found)
 
 
 def _links(entries: list[Entry], parts: dict[int, list[Part]], names: dict[int, str]) -> Iterator[str]:

@@ -10,6 +10,10 @@ from reports.ledgers import living
 from skillcli.ledger import beside
 from skillcli.ledger.beside import verification
 from skillcli.ledger.ledger import Ledger
+from skillcli.schema.inputs import CATALOGUE_SHORTAGE
+from skillcli.schema.pages import PAGE
+
+from .test_life import FILE, sheet_of
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +70,38 @@ def test_before_a_checkpoint_only_rows_of_trainings_are_passed_over(place: Path,
     with Ledger.open(copy) as ledger:
         found = verification(ledger, str(copy), large=1)()
     assert any("支付结果表，编号 1" in problem for problem in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("kind", "statement", "problem"),
+    [
+        ("=", "UPDATE sheet_row SET cells = cells || ' ' WHERE id = ({one})", ""),
+        ("=", "DELETE FROM sheet_row WHERE id = ({one})", "目录行表应有"),
+        ("<>", "UPDATE sheet_row SET cells = cells || ' ' WHERE id = ({one})", "写入的目录行表"),
+        ("=", "UPDATE sheet_import SET kind = 'catalog' WHERE id = (SELECT min(id) FROM sheet_import)", "目录导入表"),
+    ],
+)
+def test_before_a_checkpoint_pages_are_passed_over_and_other_imports_are_not(
+    place: Path, tmp_path: Path, kind: str, statement: str, problem: str
+) -> None:
+    """Pages grow with every training, and whoever reads one checks it (``test_pages``)."""
+    import sqlite3
+
+    one = (
+        f"SELECT min(r.id) FROM sheet_row r JOIN sheet_import i ON i.id = r.import_id WHERE i.kind {kind} '{PAGE.kind}'"
+    )
+    copy = tmp_path / "ledger.db"
+    copy.write_bytes(place.read_bytes())
+    with Ledger.open(copy) as ledger:
+        ledger.import_sheet(CATALOGUE_SHORTAGE, sheet_of(CATALOGUE_SHORTAGE, {"occupation": "焊工"}), **FILE)
+        ledger.add_checkpoint(ledger.verify(), at="2020-06-30T08:00:00Z", person="某某")
+    with sqlite3.connect(copy) as raw:
+        for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f'DROP TRIGGER "{trigger}"')
+        raw.execute(statement.format(one=one))
+    with Ledger.open(copy) as ledger:
+        quick, whole = ledger.verify(quick=True, counted=True), ledger.verify()
+    said = [each for each in quick.problems if "触发器" not in each]
+    assert bool(said) == bool(problem)
+    assert any(problem in each for each in said) or not problem
+    assert any("目录" in each for each in whole.problems)
