@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -197,5 +196,4 @@ def _head(head: BatchHead) -> dict[str, object]:
         "payable",
         "amount_fen",
     )
-    values = asdict(head)
-    return {key: values[key] for key in kept} | {"as_of": head.as_of.isoformat()}
+    return {key: getattr(head, key) for key in kept} | {"as_of": head.as_of.isoformat()}

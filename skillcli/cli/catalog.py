@@ -62,7 +62,7 @@ def publish(
     例：
       skillcli catalog publish --since 2019-12-31
     """
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     from skillcli.jobs.catalogue_publication import publish_catalogue
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -34,6 +33,8 @@ def explain(
       skillcli explain 2020-03-1/000123
       skillcli explain 1234 --name 张三
     """
+    from msgspec import to_builtins
+
     from skillcli.jobs import explain as job
     from skillcli.ledger.batch import TITLES
 
@@ -59,4 +60,4 @@ def explain(
             aimed = f"（{finding.line}）" if finding.line else ""
             clause = f"　依据 {finding.clause}" if finding.clause else ""
             console.say(f"{finding.code} {finding.severity}{aimed}：{finding.message}{clause}", indent=2)
-    write_json(envelope("explain", trainings=[asdict(training) for training in story]), json)
+    write_json(envelope("explain", trainings=to_builtins(story)), json)

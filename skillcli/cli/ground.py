@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass  # no Struct: help pages load this module, see core.finding
 from pathlib import Path
 from typing import TYPE_CHECKING
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # no Struct: the help loads this module, see core.finding
 from importlib import import_module
 from typing import Any
 

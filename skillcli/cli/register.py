@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +31,8 @@ def import_file(
     例：
       skillcli register import 台账/开班登记.xlsx
     """
+    from msgspec.structs import asdict
+
     from skillcli.jobs.registers import import_registers
 
     place = workspace(workspace_dir)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -56,6 +55,8 @@ def reverse(
       skillcli reverse --class 2020-001 --kind 骗取 --referral 移〔2020〕1号
         --reason 虚假培训 --document 追〔2020〕6号 --yes
     """
+    from msgspec.structs import asdict
+
     from skillcli.jobs.reversal import lines_of, reverse_all
 
     place = workspace(workspace_dir)
@@ -120,6 +121,8 @@ def list_debts(
       skillcli debt list
       skillcli debt list --write
     """
+    from msgspec.structs import asdict
+
     from skillcli.jobs import advance, reversal
 
     place = workspace(workspace_dir)

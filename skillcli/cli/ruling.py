@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -61,6 +60,8 @@ def import_file(
     例：
       skillcli ruling import 目录/政策口径.xlsx
     """
+    from msgspec.structs import asdict
+
     from skillcli.jobs.rulings import import_rulings
 
     changes = import_rulings(workspace(workspace_dir), readings, at=now(), person=user())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # no Struct: help pages load this module, see core.finding
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 

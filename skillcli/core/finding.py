@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass  # no Struct: help pages load this module, and msgspec takes longer than they do
 from enum import StrEnum
 
 

@@ -7,7 +7,7 @@ arrays of one.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass  # no Struct: help pages load this module, see core.finding
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 

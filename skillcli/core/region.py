@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from msgspec import Struct
 
 _ENTRY = re.compile(r"(?:\[(\d*)-(\d*)\])?([^,\[]+)")
 _NO_NAME = re.compile(r"直辖|市辖区|^(?:县|市|市区|城区|郊区|矿区|林区)$")
@@ -26,8 +27,7 @@ _STREET = ("路", "街", "大街", "大道", "道", "大学", "大厦", "州")
 _SEVERAL = re.compile(r"[、，,;；/]|或")
 
 
-@dataclass(frozen=True)
-class _Gazetteer:
+class _Gazetteer(Struct, frozen=True):
     """Names → provinces: full names, and names without their last word for
     provinces, prefectures and counties apart, since a prefecture's outranks a county's."""
 

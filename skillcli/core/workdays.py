@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+class Span(Struct, frozen=True):
     """``first`` and ``last`` working day of a span, both included. ``estimated``: the calendar of some
     day is not published yet (or too old), so that Monday to Friday was taken for it."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.letters import positions, with_no_other
@@ -21,8 +22,7 @@ Range = tuple[int, int, int, int]
 """A merged range: first row, first column, last row, last column, counted from 0, inclusive."""
 
 
-@dataclass(frozen=True, slots=True)
-class Special:
+class Special(Struct, frozen=True):
     """A cell without a usable value: ``fault`` is a ``schema.roster.CellFault``, ``shown`` what
     Excel shows there (#N/A) or the word for it."""
 
@@ -52,8 +52,7 @@ class Refused(ClerkError):
         self.code = code
 
 
-@dataclass(slots=True)
-class RawColumn:
+class RawColumn(Struct):
     """``cells``: distinct cells, the first is always "" (blank); ``codes``: one int32 a row."""
 
     cells: list[Cell]
@@ -82,8 +81,7 @@ def _arrived(cells: Any, others: dict[int, Cell], codes: bytes) -> RawColumn:
     return column
 
 
-@dataclass(slots=True)
-class Grid:
+class Grid(Struct):
     """One sheet. Row and column 0 are Excel's row 1 and column A, whatever the offset.
 
     ``merges`` None: the format does not tell. ``hidden_rows``: Excel row numbers."""
@@ -96,8 +94,7 @@ class Grid:
     hidden_rows: list[int] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Workbook:
+class Workbook(Struct):
     """A file after reading. ``form``: what it really is (xlsx, xls, csv …); ``date1904``: serial
     numbers count from 1904."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
+
+from msgspec import Struct
 
 from skillcli.intake.grid import Grid
 from skillcli.schema.column import Column, Table
@@ -20,8 +21,7 @@ _DROPPED = re.compile(r"[*※★☆✱·:。\s\u200b-\u200f\u2060\ufeff\"'“”
 _BRACKETS = re.compile(r"[()\[\]【】〔〕<>]")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column of a sheet that is known: its position from 0, the header as written, and
     whether it was accepted by an alias. ``part``: "" or, for a column of periods, which day is
     taken from it: ``first`` or ``last``."""
@@ -33,8 +33,7 @@ class Field:
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """``first`` and ``last``: the header's rows from 0. ``unknown``: columns of no meaning here
     (position, header). ``labels``: position → the header as written."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from skillcli.intake.grid import Cell, Range, Special
 from skillcli.schema.cellfault import CellFault
@@ -20,8 +20,7 @@ _ERRORS = {
 """Error values in binary workbooks, [MS-XLS] 2.5.10."""
 
 
-@dataclass(slots=True)
-class SheetScan:
+class SheetScan(Struct):
     """What one sheet holds that readers lose: (row, column) counted from 0 → the cell as it is to be taken, and the
     Excel numbers of hidden rows. ``merges`` None: left to the reader. ``cells`` False: a sheet of another
     kind, a chart, which the reader is not to open."""
@@ -41,8 +40,7 @@ class SheetScan:
             self.last_column = column + 1
 
 
-@dataclass(slots=True)
-class BookScan:
+class BookScan(Struct):
     """The sheets in the order of the workbook; ``date1904``: serial numbers count from 1904; ``data``:
     the file as the reader is to get it, empty for as it is."""
 

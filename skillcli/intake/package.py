@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from dataclasses import dataclass
 from xml.etree import ElementTree
+
+from msgspec import Struct
 
 _SIMPLE = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _ITEM = re.compile(r"<si(?:\s[^>]*)?(?:/>|>(.*?)</si>)", re.DOTALL)
@@ -24,8 +25,7 @@ PLAIN, DAY, ODD = range(3)
 """How a style shows numbers: as numbers, as days, or in a way only the general reader settles."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A sheet of the workbook part, in order; ``part`` is the name inside the package."""
 
     name: str
@@ -33,8 +33,7 @@ class Sheet:
     hidden: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """``strings`` and ``styles``: names of those parts, "" where there are none."""
 
     sheets: tuple[Sheet, ...]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # no Struct: a field is set once it is known
 from typing import Any
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.identity import mask, mask_account
 from skillcli.schema.column import Kind
@@ -25,8 +26,7 @@ NOTHING = BLANKS | {"无"}
 """The same, where 无 is no word of its own."""
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """How a column is read: ``date1904`` of its workbook, ``zero``: whether money may be
     nought, ``part`` of a column of periods (``first``, ``last``)."""
 

@@ -12,7 +12,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from skillcli.intake.grid import Refused, Special
 from skillcli.intake.losses import SheetScan, formula_cell
@@ -42,8 +43,7 @@ _VALUE = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>([^<]+)<")
 _END = re.compile(rb"</(?:\w+:)?c>")
 
 
-@dataclass(slots=True)
-class Budget:
+class Budget(Struct):
     """Bytes that the rest of a workbook may still unpack to."""
 
     left: int = MAX_UNPACKED

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from skillcli.core import account
 from skillcli.core.identity import Fault, examine
@@ -38,8 +38,7 @@ _PHONE = re.compile(r"1[3-9]\d{9}")
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}\d{6}[0-9A-HJ-NPQRTUWXY]{10}")
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(Struct, frozen=True):
     """``written``: the header as it stands in column ``at`` (from 0); ``title``: what it may mean; ``why``:
     plain Chinese; ``score``: of 100."""
 
@@ -51,8 +50,7 @@ class Proposal:
     why: str
 
 
-@dataclass(frozen=True)
-class Proposals:
+class Proposals(Struct, frozen=True):
     """``found``: best first in the order of columns; ``left``: headers that resemble nothing; ``missing``:
     titles of required columns that neither header nor proposal names; ``institution``: who most rows say
     holds the training, "" where unknown."""

@@ -6,13 +6,13 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from msgspec import Struct, field
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place
@@ -45,8 +45,7 @@ _LEAST = 3
 """Columns a row must name to be taken for a roster's header."""
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """What has been gathered so far."""
 
     reads: list[tuple[RosterSheet, SheetRead]] = field(default_factory=list)

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from skillcli.core.letters import only
@@ -32,8 +32,7 @@ EXAMPLE = "示例行"
 UNFILLED = "只有序号的空白行"
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """``data``: positions (from 0) of data rows, ascending, int64; ``passed_over``: reason → how many
     rows between header and last row are no data; ``totals``: positions of rows of sums."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # no Struct: a field is set once it is known
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from skillcli.core.finding import Finding, Place
@@ -20,8 +21,7 @@ from skillcli.schema.column import Column, Kind, Table
 from skillcli.schema.roster import empty_faults
 
 
-@dataclass(frozen=True, slots=True)
-class _Faults:
+class _Faults(Struct, frozen=True):
     """Faults of one column: the key, positions of their data rows, and for each its ``CellFault`` and what stands there."""
 
     key: str

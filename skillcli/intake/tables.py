@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 
 from skillcli.core.finding import Finding, Place, Severity
 from skillcli.intake import sentences
@@ -31,8 +31,7 @@ _WHY = {
 }
 
 
-@dataclass(frozen=True)
-class TableRead:
+class TableRead(Struct, frozen=True):
     """One sheet of an input workbook.
 
     ``found``: whether the workbook has such a sheet. ``frame``: every key of the table with its

@@ -9,9 +9,9 @@ is checked at its beginning and at its end; that nothing hides between is known 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from skillcli.intake.octets import BYTE, EIGHT, LOW, Bytes, Ints, Words, begin, need, quoted
 
@@ -24,8 +24,7 @@ _BLANK = re.compile(rb"(?:<v/>|<is></is>|<is><t/></is>)</c>")
 _TEXT = re.compile(rb"<is><t(?: (?:[^<>]*[^<>/])?)?>([^<>]*)</t></is></c>")
 
 
-@dataclass(slots=True)
-class Cells:
+class Cells(Struct):
     """Cells with a value, in order: Excel's row, column from 1, type, style, and the span of the
     value's bytes. ``words``: eight bytes from each position of the piece on. ``hidden``: Excel
     numbers of hidden rows; ``last_row``: of the piece."""
@@ -41,8 +40,7 @@ class Cells:
     last_row: int
 
 
-@dataclass(slots=True)
-class _Rows:
+class _Rows(Struct):
     """``number``: Excel's; ``digits``: the word that begins with them and the quote behind; ``size``: how many;
     ``first``, ``count``: position and number of the row's cells; ``end``: behind the last of them."""
 

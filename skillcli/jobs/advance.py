@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
@@ -28,8 +28,7 @@ FOLDER = "先行拨付"
 INSTITUTION, EMPLOYER = "培训机构", "用人单位"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """An advance after it was recorded or settled; ``already``: it had been before, nothing was recorded;
     ``registered``: the class's entry in 开班登记, None without one."""
 

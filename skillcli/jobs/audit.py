@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
@@ -33,8 +33,7 @@ TITLE = "审计疑点"
 _NOBODY = "（未填培训机构）"
 
 
-@dataclass(frozen=True)
-class Audited:
+class Audited(Struct, frozen=True):
     """An audit and its workbook. ``rows``: one row a record that raises a flag, as sheet 疑点 has them."""
 
     facts: AuditFacts

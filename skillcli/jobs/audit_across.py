@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import BinaryIO
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
@@ -43,8 +43,7 @@ class Engine(StrEnum):
     DASK = "dask"
 
 
-@dataclass(frozen=True)
-class Resources:
+class Resources(Struct, frozen=True):
     """What an engine may use: ``workers`` processes (None: one a core), ``memory`` of each (Dask's own cluster), ``scratch``
     for what waits on disk (None: the system's temporary folder), ``scheduler`` of a running Dask cluster."""
 
@@ -54,8 +53,7 @@ class Resources:
     scratch: Path | None = None
 
 
-@dataclass(frozen=True)
-class AuditedAcross:
+class AuditedAcross(Struct, frozen=True):
     """An audit and what was written: the workbook, and the Parquet file where it could not hold all rows."""
 
     facts: AcrossFacts

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Verdict
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from skillcli.ledger.batch import BatchHead
 
 
-@dataclass(frozen=True)
-class BatchStory:
+class BatchStory(Struct, frozen=True):
     """One batch: its head, the steps of its life (``status``, ``at``, ``person``, ``document``),
     lines and fen by verdict, how its payment stands, and where its workbooks lie (None: not written here).
     ``repeats``: of which batch it pays the failed transfers again ("" of any other); ``submission``: how its rosters

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from skillcli.jobs.sheets import read_filled
 from skillcli.jobs.workspace import Workspace
@@ -11,8 +12,7 @@ from skillcli.schema.catalogue import Catalogue
 from skillcli.schema.inputs import CATALOGUE, CATALOGUE_SHORTAGE
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """Title and number of rows of each sheet taken in, and the titles of those left as they were."""
 
     sheets: tuple[tuple[str, int], ...]

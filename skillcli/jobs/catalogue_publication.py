@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.policies import policy_of
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 FOLDER = "目录公布稿"
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """One sheet of the list: entries in force and, against the version of ``since`` (None: there is none), how many
     are new, changed and gone."""
 
@@ -40,8 +39,7 @@ class Published:
     gone: int
 
 
-@dataclass(frozen=True)
-class CatalogueList:
+class CatalogueList(Struct, frozen=True):
     """The workbook written and what stands in it, sheet by sheet."""
 
     path: Path

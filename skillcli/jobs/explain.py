@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Severity
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _LINE_NO = re.compile(r"\d{4}-\d{2}-\d+/\d+")
 
 
-@dataclass(frozen=True)
-class ToldLine:
+class ToldLine(Struct, frozen=True):
     """One subsidy line: ``steps`` is how its amount came about, in words; ``trail`` what became of its money."""
 
     line_no: str
@@ -38,8 +39,7 @@ class ToldLine:
     trail: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class ToldFinding:
+class ToldFinding(Struct, frozen=True):
     """One finding on a training; ``line`` is the title of the line it aims at, "" the training."""
 
     code: str
@@ -49,8 +49,7 @@ class ToldFinding:
     clause: str
 
 
-@dataclass(frozen=True)
-class ToldTraining:
+class ToldTraining(Struct, frozen=True):
     """One training with its lines and findings; ``person`` is the masked number."""
 
     batch: str
@@ -106,8 +105,6 @@ def _find(ledger: Ledger, wanted: str, name: str) -> Story:
 
 def _named(story: Story, name: str) -> Story:
     """Only the trainings of people of that name ("": of anybody)."""
-    from dataclasses import replace
-
     if not name:
         return story
     return replace(story, trainings=story.trainings[story.trainings["name"] == name])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.identity import mask, mask_account
@@ -37,8 +37,7 @@ _PLAIN = frozenset({"certificate_no", "sha256", "policy_sha256", "prev", "payloa
 """Columns whose digits are no account's: there only identity numbers are covered."""
 
 
-@dataclass(frozen=True)
-class Exported:
+class Exported(Struct, frozen=True):
     """What was written; ``rows`` of each sheet by title; ``problems`` of the ledger's chain."""
 
     folder: Path

@@ -5,13 +5,12 @@ They are no rules over rows (``skillcli.rules``): where one of severity ``file``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from skillcli.core.finding import Severity
 
 
-@dataclass(frozen=True)
-class FileCode:
+class FileCode(Struct, frozen=True):
     """One code of the reader. ``message`` says in general what a finding says of one file."""
 
     code: str

@@ -5,10 +5,11 @@ Shared by ``validate`` (nothing booked) and ``pay``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli import __version__
 from skillcli.core.finding import Severity
@@ -41,8 +42,7 @@ FINDING_WORDS = {rule.code: RuleText(rule.title, rule.remedy, rule.general) for 
 """What each rule checks and what to do about it."""
 
 
-@dataclass(frozen=True)
-class Hearing:
+class Hearing(Struct, frozen=True):
     """A judged roster. ``head``: the ledger's head when history and catalogues were read ("" without
     a ledger); ``catalogue``: the one that was judged by."""
 

@@ -6,10 +6,9 @@ subsidy, or for one line. The coarsest reading that explains every row of a paye
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.identity import examine, mask, mask_account
 from skillcli.core.money import yuan_text
@@ -21,8 +20,7 @@ _LEVELS: tuple[tuple[str, ...], ...] = ((), ("fund",), ("fund", "line_title"), (
 _NO_REASON = "银行没有说明原因"
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What is wrong with a row: its position, the accused column's key, what stands there, the sentence, what to do."""
 
     row: int

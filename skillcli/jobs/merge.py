@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 _AGAIN = "请让填报单位重新出报告，不要改动“上报表”。"
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """One office's 上报表: its head (item → content) and its rows by title of the table (money in fen, Int64)."""
 
     path: Path
@@ -35,8 +34,7 @@ class Sent:
     tables: dict[str, pd.DataFrame]
 
 
-@dataclass(frozen=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """What was added up and where it was written. ``totals``: key → sum of the table of units."""
 
     sent: tuple[Sent, ...]

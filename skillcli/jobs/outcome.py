@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core.finding import NO_LINE, Severity, Verdict
@@ -30,8 +31,7 @@ _BLOCK = 5_000
 """Rows that are records at the same time: a record takes a hundred times the memory of its row."""
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """Result of ``validate`` or ``pay``.
 
     ``batch`` and ``numbers`` (lid → 批次行号, str) are None where nothing was booked; ``outputs``

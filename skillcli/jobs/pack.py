@@ -10,12 +10,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import msgspec
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
@@ -53,8 +53,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     agency: str = ""
 
 
-@dataclass(frozen=True)
-class Pack:
+class Pack(Struct, frozen=True):
     """An opened pack: the policy with the office's readings, its catalogue, and the file's SHA-256."""
 
     name: str
@@ -64,8 +63,7 @@ class Pack:
     catalogue: Catalogue
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A pack that was written, and what is in it: readings decided, rows of the catalogue."""
 
     path: Path

@@ -8,12 +8,12 @@ as attended.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Severity

@@ -8,12 +8,12 @@ list with one bad row is not taken in at all.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 CHECKED = "-以往台账核对.xlsx"
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """A list in the ledger: its batches in the order of months, rows and fen taken, sheets of the file
     that were not read, where the safety copy of the ledger lies (None: none made); ``already``: it
     stood there before, nothing was booked."""
@@ -56,8 +55,7 @@ class Imported:
     already: bool
 
 
-@dataclass(frozen=True)
-class Checked:
+class Checked(Struct, frozen=True):
     """What an import would say, nothing booked: rows read, what is wrong, and the workbook that lists it."""
 
     rows: int

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.finding import Severity, Verdict
 from skillcli.rules.amounts import UNITS
@@ -29,8 +30,7 @@ TOGETHER = "F09"
 """Code of the remark that a line stands on a row of its own."""
 
 
-@dataclass(frozen=True)
-class Paid:
+class Paid(Struct, frozen=True):
     """One month's rows as a roster and a decision; ``paid_on``: day of each line (index ``lid``)."""
 
     roster: Roster

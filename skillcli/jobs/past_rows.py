@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Severity
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from skillcli.intake.tables import TableRead
 
 
-@dataclass(frozen=True)
-class PastRows:
+class PastRows(Struct, frozen=True):
     """A list as read.
 
     ``frame``: index 0…n-1, every key of ``schema.past.HISTORY`` with its dtype, ``row`` and ``source``

@@ -7,12 +7,12 @@ after it. A batch without its workbooks can be written again from the ledger alo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from skillcli import __version__
 from skillcli.core import period

@@ -8,12 +8,13 @@ what still waits stays where it is.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core import period
 from skillcli.core.errors import ClerkError
@@ -40,8 +41,7 @@ if TYPE_CHECKING:
 DECIDED = (Verdict.PAYABLE.value, Verdict.SPECIAL.value, Verdict.REFUSED.value)
 
 
-@dataclass(frozen=True)
-class _Docket:
+class _Docket(Struct, frozen=True):
     """The waiting trainings as a roster: ``tids`` (position = rid) and the (rid, line) that wait, with the
     批次行号 under which each waits."""
 

@@ -8,12 +8,13 @@ of waiting lines: the trainings stand in the ledger already, only their placemen
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core import period
 from skillcli.core.errors import ClerkError
@@ -50,8 +51,7 @@ if TYPE_CHECKING:
 BOOK = "-就业跟踪结果.xlsx"
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """``rates``: ``outputs.FOLLOW_UP_RATES``; ``rows`` read, ``unknown`` of them without a training in the ledger;
     ``outcome``: the booked placement lines, None where there was none to judge; ``output``: the workbook."""
 

@@ -7,9 +7,10 @@ Only a head that somebody kept outside the ledger, on paper or in a workbook, te
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.schema.outputs import EXPLANATION
@@ -26,8 +27,7 @@ _BEGINNING = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}")
 _HEAD = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
-@dataclass(frozen=True)
-class PrintedHead:
+class PrintedHead(Struct, frozen=True):
     """``text``: a head or its beginning, ``source``: where it stands ("" when it was typed); ``entry``: the transaction
     that left it (None: there is none), ``empty``: it is that of a ledger without any."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 TOTAL = "合计"
 
 
-@dataclass(frozen=True)
-class Printed:
+class Printed(Struct, frozen=True):
     """``rows``: ``label`` (str), ``amount_fen`` (int64), in the order printed; ``total_fen``: of the row 合计 (None: there is
     none); ``fault``: why the sheet could not be read, "" when it could."""
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.basis import basis_sha256
@@ -30,8 +31,7 @@ CODE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What a check rested on and came to. ``files``: digest of the roster files; ``basis``: of
     readings and catalogue; ``head``: the ledger's head, "" where the check used none."""
 
@@ -69,8 +69,7 @@ def receipt_of(roster: Roster, heard: Hearing, policy: Policy, as_of: date) -> R
     )
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of two receipts side by side, as a clerk reads it."""
 
     title: str

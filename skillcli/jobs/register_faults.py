@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from stdnum.cn import uscc as codes
 
 from skillcli.core.finding import Finding, Place, Severity
@@ -35,8 +35,7 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 _AGAIN = "更正后重新导入。"
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(Struct, frozen=True):
     """What a register is held against: the policy, today, every entry the registers ever had in its newest version
     (kind → entries, withdrawn ones too), and the batches of the ledger."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import fen
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from skillcli.ledger.ledger import Ledger
 
 
-@dataclass(frozen=True)
-class RegisteredClass:
+class RegisteredClass(Struct, frozen=True):
     """An entry of the register. ``standard_fen``: price of its occupation and level in the catalogue on the first day (of a
     class without one: on the advance's day), None where there is none."""
 

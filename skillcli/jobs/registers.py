@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.copies import stage_marked
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 _BY_TITLE = {each.table.title: each for each in REGISTERS}
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """What an import did to one register: rows read, and of them new entries, changed ones, withdrawn ones, and those
     that stood there just so."""
 

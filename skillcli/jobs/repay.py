@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core import period
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 REPAID = "补发"
 
 
-@dataclass(frozen=True)
-class Repeat:
+class Repeat(Struct, frozen=True):
     """A follow-up batch of batch ``of``: how many transfers and fen; ``already``: it was booked before."""
 
     batch: BatchHead

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, structs
 
 from skillcli import __version__
 from skillcli.core.distinct import each_once
@@ -47,8 +49,7 @@ if TYPE_CHECKING:
 FOLDER = "报告"
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(Struct, frozen=True):
     """A report that was written. ``registered``: it is new to the ledger's register; ``same_bytes``: of a report made
     again as issued, whether it is byte for byte what the register knows (None: nothing to compare with); ``checked``: how far
     the ledger was read again before."""
@@ -272,7 +273,7 @@ def _write(
     staged = stage(made.book, workspace.output / FOLDER, f"{title_of(facts)}.xlsx")
     try:
         refuse_leaks(scan(staged.temporary, ()), "报告")
-        issue = replace(issue, sha256=_sha256(staged.temporary))
+        issue = structs.replace(issue, sha256=_sha256(staged.temporary))
         new = ledger.writable and not any(each.sha256 == issue.sha256 for each in known)
         if new:
             ledger.reporting.register(issue, facts.policy, policy_file(workspace.policy), at=at, person=person)

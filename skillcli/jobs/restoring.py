@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.jobs.custody import BACKUPS
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _SHOWN = 8
 
 
-@dataclass(frozen=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """The ledger after it was restored. ``lost``: batches that it does not hold any more; ``entries``: how many
     transactions went with them; ``aside``: where the former ledger lies (None: there was none); ``damaged``: it could not be
     read, so that nobody knows what it held; ``already``: it held just what the backup holds, nothing was done."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place, Severity
@@ -30,8 +31,7 @@ if TYPE_CHECKING:
 RETURNED = "退票"
 
 
-@dataclass(frozen=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """How a batch stands after its payment was recorded. Counts and fen of its lines: ``paid``, ``failed`` (and not
     repeated), ``open`` (nothing heard). ``already``: this file was taken in before."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Severity, Verdict
@@ -39,8 +40,7 @@ _PAYABLE = (Verdict.PAYABLE.value, Verdict.SPECIAL.value)
 _IN_DOUBT = (Severity.ERROR.value, Severity.HOLD.value, Severity.RULING.value)
 
 
-@dataclass(frozen=True)
-class Diff:
+class Diff(Struct, frozen=True):
     """What differs. ``old``: the batch id, or the earlier roster's path; ``batch``: whether it is a batch.
 
     ``added``, ``gone``, ``changed``: frames in the columns of ``schema.roster_diff``; ``sums``: rows and fen by kind of
@@ -64,8 +64,7 @@ class Diff:
         return int(self.sums["effect_fen"].sum())
 
 
-@dataclass(frozen=True)
-class _Half:
+class _Half(Struct, frozen=True):
     """One of the two: its side, what each row is worth (fen, by rid), the lines that stand for it, where it is from."""
 
     side: Side
@@ -120,7 +119,7 @@ def diff(
     progress.stage("写出比对表")
     book = diff_book(made.sums, made.added, made.gone, made.changed, facts)
     output = stage(book, out or new.absolute().parent, f"{new.stem}{DIFF_SUFFIX}.xlsx").publish()
-    return Diff(**{**vars(made), "output": output})
+    return replace(made, output=output)
 
 
 def _booked(ledger: Ledger, batch_id: str) -> _Half:

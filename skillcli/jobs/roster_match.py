@@ -7,10 +7,10 @@ identity number, the same name in the same class where a number is damaged. What
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.jobs.row_texts import covered, row_texts
 from skillcli.rules.facts import normal
@@ -33,16 +33,14 @@ _BY_NAME = ["name_n", "institution_n", "occupation_n", "start"]
 _COVERED = "（号码有改动，中间几位不显示）"
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """A roster and the facts or keys of its trainings (``schema.decision.TRAINING_DTYPES``), both by rid."""
 
     roster: Roster
     trainings: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(Struct, frozen=True):
     """``pairs``: ``old``, ``new`` (rids, int64), in the order of the new roster; ``removed``: rids of the old, ``added`` of
     the new roster, in order; ``changes``: one row a cell that differs (``CHANGE_DTYPES``), numbers covered. ``gone``: the
     removed, and those of the old roster whose changed row is another training to the ledger (D01 does not see it)."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Finding, Place, Severity
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from skillcli.policy.model import Policy
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """One reading decided anew: what was in force (decision or default, "" for none), what is now."""
 
     policy: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.names import check_legible
@@ -34,8 +35,7 @@ _BLANKS = {
 """Where the blank workbook of a kind goes, as far as there is one of that kind."""
 
 
-@dataclass
-class Made:
+class Made(Struct):
     """What was made and what stood there before (paths relative to ``root``)."""
 
     root: Path

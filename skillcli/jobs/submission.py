@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.finding import Severity
@@ -31,8 +32,7 @@ SHOWN = 5
 """How many places a refusal names."""
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """What the clerk says about a submission.
 
     ``corrects``: the batch a correction corrects; ``strict``: any error or hold stops the run; ``partial``: rows with
@@ -66,8 +66,7 @@ class Terms:
             )
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(Struct, frozen=True):
     """How a batch was handed in; ``parked`` and ``removed``: the sheets kept with it (None: nothing)."""
 
     kind: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
@@ -39,8 +40,7 @@ _SHOWN = 5
 _STALE = "台账后来有变动的，请重新出报告"
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """Two sums that must be equal: where they stand and what they are (fen; None: cannot be read). ``remark``: what is
     wrong line by line, or why nothing was compared."""
 
@@ -68,8 +68,7 @@ class Check:
         return f"{self.what}：{found}，台账 {yuan_text(self.ledger_fen)} 元{gap}{more}"
 
 
-@dataclass(frozen=True)
-class TieOut:
+class TieOut(Struct, frozen=True):
     """The proof for a period. ``problems``: what is wrong with the ledger's own chain; ``amount_fen``: money of the
     period, ``back_fen``: lines paid and taken back, which stand in payment sheets and not in the report."""
 

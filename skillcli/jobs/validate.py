@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.jobs import hearing
 from skillcli.jobs.copies import stage_copy
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     from skillcli.xlsx.stage import Staged
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """Rosters to check and by what: the workspace's ledger, catalogues and mappings where there is a
     workspace, a pack's catalogue where there is a ``pack`` (no ledger then). ``sheet``: only the sheet of
     this name; ``history``: False leaves the ledger's history and lists aside."""

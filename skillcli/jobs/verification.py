@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.money import yuan_text
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What a slip 补贴测算 says: its receipt code, the sum it prints (fen, None where not found), and
     every SHA-256 that stands in it."""
 
@@ -38,8 +38,7 @@ class Slip:
     hashes: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """A receipt beside what the files give now."""
 
     code: str

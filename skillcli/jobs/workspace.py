@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.core.names import check_legible
@@ -19,8 +20,7 @@ ROSTERS = "花名册"
 OUTPUT = "输出"
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """An opened workspace: ``root`` is absolute, ``settings`` what ``skillcli.toml`` says."""
 
     root: Path

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from msgspec import Struct
 from sqlalchemy import Connection, Row, select
 
 from skillcli.core.errors import ClerkError
@@ -19,8 +19,7 @@ from skillcli.ledger.transaction import Transaction
 _EPOCH = date(1970, 1, 1)
 
 
-@dataclass(frozen=True)
-class NewAdvance:
+class NewAdvance(Struct, frozen=True):
     """An advance about to be recorded: ``heads`` × ``standard_fen`` × ``ratio`` (hundredths of a percent) =
     ``amount_fen``; ``clause`` on which the ratio rests."""
 
@@ -39,8 +38,7 @@ class NewAdvance:
     policy_sha256: str
 
 
-@dataclass(frozen=True)
-class Account:
+class Account(Struct, frozen=True):
     """An advance and how it stands. ``netted_fen``: set against lines of batches that are not void; ``left_fen``:
     not yet; ``lines``, ``lines_fen``: the class's lines to this payee, booked and not taken back; ``settled``: the final
     account is made; ``excess_fen``: what of it became 应退回, on account ``excess`` (None: nothing); once settled, ``lines``,

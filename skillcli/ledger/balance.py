@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 _NOT_VOID = """ NOT IN (SELECT "batch" FROM "batch_event" WHERE "status" = 'void')"""
@@ -14,8 +14,7 @@ _STAYED = (
 )
 
 
-@dataclass(frozen=True)
-class Balance:
+class Balance(Struct, frozen=True):
     """Fen. Of the payable lines of all batches that are not void (``lines_fen``): ``paid_fen`` arrived, ``netted_fen``
     was kept back, ``unpaid_fen`` still has to leave, ``withdrawn_fen`` never will. ``reversed_fen``: lines taken back
     after they had been paid or netted; ``advances_fen`` paid in advance; ``repaid_fen`` given back in money;

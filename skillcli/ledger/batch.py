@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from skillcli.core.errors import ClerkError
 
@@ -65,8 +66,7 @@ class LedgerMoved(Exception):
     """Somebody booked, imported or decided something since the history was read: judge again."""
 
 
-@dataclass(frozen=True)
-class NewBatch:
+class NewBatch(Struct, frozen=True):
     """A judged run, ready to be booked.
 
     ``head``: the ledger's head when its history was read (read the head first). ``at``: UTC text
@@ -98,8 +98,7 @@ class NewBatch:
         return self.files_digest or files_digest(sheet.sha256 for sheet in self.roster.sheets)
 
 
-@dataclass(frozen=True)
-class BatchHead:
+class BatchHead(Struct, frozen=True):
     """A batch in one row.
 
     ``head``: the chain's head right after it was booked; ``at``, ``person``: when and by whom;
@@ -131,8 +130,7 @@ class BatchHead:
     new: bool = False
 
 
-@dataclass(frozen=True)
-class LoadedBatch:
+class LoadedBatch(Struct, frozen=True):
     """A batch as it was booked: enough to write every workbook again. ``policy_text`` is ""
     when none was given."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import date
 
 import pandas as pd
@@ -82,7 +81,7 @@ def find(connection: Connection, policy_id: str, month: str, files_digest: str) 
 def frame(connection: Connection) -> pd.DataFrame:
     """One row a batch, columns as in ``BatchHead`` but for ``rulings`` and ``new``."""
     found = heads(connection)
-    names = [field.name for field in fields(BatchHead) if field.name not in ("rulings", "new")]
+    names = [name for name in BatchHead.__struct_fields__ if name not in ("rulings", "new")]
     return pd.DataFrame(
         {
             name: pd.Series([getattr(batch, name) for batch in found], dtype=_FRAME_DTYPES.get(name, "str"))

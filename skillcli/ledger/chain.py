@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+
+from msgspec import Struct
 
 GENESIS = "0" * 64
 """What the first transaction names as its predecessor."""
 _CHINA = timezone(timedelta(hours=8))
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """Digest of one block of rows that one transaction wrote into one table; ``first`` is the
     number of its first row."""
 
@@ -25,8 +25,7 @@ class Part:
     digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One transaction: ``at`` UTC text, ``person`` who ran it, ``subject`` what it is about."""
 
     seq: int

@@ -9,15 +9,15 @@ does, which is why that stays the usual way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from skillcli.ledger.chain import Entry
 
 KIND = "checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(Struct, frozen=True):
     """``upto``: number of the last transaction it vouches for, ``head``: that one's link; ``at`` (UTC
     text), ``person``: when and by whom everything was read."""
 

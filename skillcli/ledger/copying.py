@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.ledger import connect
@@ -28,8 +29,7 @@ _COUNTER = slice(24, 28)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
 
 
-@dataclass(frozen=True)
-class State:
+class State(Struct, frozen=True):
     """What a ledger file holds: ``links``: number of each transaction → chain head; ``batches``: number of the booking
     transaction → batch id; ``counter``: the file's count of commits when it was looked at."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 from sqlalchemy import Connection, Table, select
 
 from skillcli.ledger import bulk, chain, codec, verify, words
@@ -32,8 +32,7 @@ _SOURCES = {
 """Column of a sheet → the ledger's column it is made from."""
 
 
-@dataclass(frozen=True)
-class Extract:
+class Extract(Struct, frozen=True):
     """``tables``: name of the ledger's table → frame with the columns of ``schema.extract.EXTRACT`` (whole numbers
     Int64, days ``datetime64[s]``, else str), rows in the ledger's order. ``policies``: (id, sha256, text) of every
     policy file. ``head``: the chain's last link; ``problems``: what checking the chain found."""

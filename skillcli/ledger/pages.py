@@ -12,13 +12,13 @@ import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pybase64
+from msgspec import Struct
 from sqlalchemy import Connection, Table, select
 
 from skillcli.core.errors import ClerkError
@@ -40,8 +40,7 @@ _HEAD = 200
 _WIDTHS = (pa.int8(), pa.int16(), pa.int32(), pa.int64())
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(Struct, frozen=True):
     """Consecutive rows of a table: ``first`` is the number of the first, ``seq`` their batch; ``columns`` as the table has
     them (words as numbers), whole numbers as narrow as they fit."""
 

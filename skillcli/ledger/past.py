@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.ledger import batches, booking, codec
@@ -24,8 +26,7 @@ HISTORY_KIND = "history"
 DOCUMENT = "以往台账导入"
 
 
-@dataclass(frozen=True)
-class PastMonth:
+class PastMonth(Struct, frozen=True):
     """What was paid in one month: the batch, and the day of each of its lines (index ``lid``,
     ``datetime64[s]``, none missing)."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pandas as pd
 import pyarrow as pa
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from skillcli.core.errors import ClerkError
@@ -30,8 +29,7 @@ _NAMES = ("id", "seq", "kind", "title", "payee_kind", "payee", "payee_key", "sco
 _TEXTS = ("kind", "title", "payee_kind", "payee", "payee_key", "scope", "mode", "reason", "document")
 
 
-@dataclass(frozen=True)
-class Owed:
+class Owed(Struct, frozen=True):
     """A receivable about to be opened. ``amount_fen`` > 0; ``scope``: key of an advance's class."""
 
     kind: str

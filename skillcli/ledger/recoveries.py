@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from skillcli.ledger import batches, chain, claims, imports
@@ -83,8 +83,7 @@ def _notes(connection: Connection, position: int) -> dict[str, tuple[str, str]]:
     return {row["line_no"]: (row["kind"], row.get("referral", "")) for row in cells}
 
 
-@dataclass(frozen=True)
-class Paid:
+class Paid(Struct, frozen=True):
     """A line whose money left, not taken back yet."""
 
     line_no: str

@@ -4,10 +4,10 @@ the register of reports that were written."""
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from skillcli.ledger import auditing, entries, followed, imports, load, readings
@@ -28,8 +28,7 @@ REPORT_KIND = "report"
 """Kind of the transactions that only register a report; they change no figure of any."""
 
 
-@dataclass(frozen=True)
-class Issue:
+class Issue(Struct, frozen=True):
     """A report that was written, and from what. ``first``, ``last``, ``clock``: which one; ``position``: the
     transaction up to which it read; ``day``: the day it was registered, in China; ``figures``: JSON of the figures
     that stand outside the ledger; ``sha256`` of the workbook."""

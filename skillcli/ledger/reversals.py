@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from sqlalchemy import Connection, select
 
 from skillcli.core.errors import ClerkError
@@ -16,8 +15,7 @@ from skillcli.ledger.tables import LINE, TRAINING, WORD
 from skillcli.ledger.transaction import Transaction, span
 
 
-@dataclass(frozen=True)
-class Reversal:
+class Reversal(Struct, frozen=True):
     """A line taken back. ``settled_fen`` had reached the payee (paid or netted) and is owed now, on account
     ``receivable`` (None: nothing had); ``withdrawn_fen`` had not left the house and never will; ``frees``:
     count and 职业+等级 are free again."""
@@ -34,8 +32,7 @@ class Reversal:
     document: str
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(Struct, frozen=True):
     id: int
     line_no: str
     batch: BatchHead

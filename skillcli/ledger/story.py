@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Table, select
 
 from skillcli.core.errors import ClerkError
@@ -20,8 +19,7 @@ LINE_DTYPES = {key: dtype for key, dtype in decided.LINE_DTYPES.items() if key !
 FINDING_DTYPES = {key: dtype for key, dtype in decided.FINDING_DTYPES.items() if key != "rid"}
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(Struct, frozen=True):
     """Trainings that belong together, with all that was decided on them, oldest batch first.
 
     ``trainings``: ``tid``, ``seq`` (int64), ``batch``, ``kind`` (of the batch), ``month``, ``policy``, ``status``, ``file``,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
+from msgspec import Struct
 from sqlalchemy import Connection, Table, UniqueConstraint, func, inspect, select
 
 from skillcli.ledger import balance, bulk, chain, claims, codec
@@ -51,8 +51,7 @@ _TITLES = {
 }
 
 
-@dataclass(frozen=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What checking a ledger came to. ``problems``: plain Chinese, one sentence each, empty when all
     is well; ``head``: the last link; ``transactions``, ``rows``: how much was recomputed;
     ``totals``: rows of each table. ``checkpoint``: rows up to there were not read again (None: every row was);

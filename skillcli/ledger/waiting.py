@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, Select, column, select, table
 
 from skillcli.core.finding import Verdict
@@ -23,8 +23,7 @@ from skillcli.schema.roster import RosterSheet
 FAULT_DTYPES = {"key": "str", "fault": "str", "shown": "str"}
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """Trainings with waiting lines and everything decided on them.
 
     ``story``: as for ``explain``, all lines of these trainings and of the same persons' trainings since;

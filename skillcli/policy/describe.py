@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.finding import Severity
 from skillcli.policy.describe_lines import conditions, dates, payees, prices, who, yuan
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 ROLES = {"rule": "计算", "report": "报表", "background": "背景"}
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """One table: its title, the titles of its columns, its rows (all text, never missing)."""
 
     title: str

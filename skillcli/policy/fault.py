@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+
+class Fault(Struct, frozen=True):
     """``where``: the key's path, list items named by their id, key or number, else by position
     from 1 (``lines.staff.amount.steps[2].yuan``). ``what``: plain Chinese, with the words allowed."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 from typing import NamedTuple
 
 import pandas as pd
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.policy.model import FlagFigure, Policy
 from skillcli.reports.audit_sample import strata
@@ -56,8 +57,7 @@ class FlagText(NamedTuple):
     remedy: str
 
 
-@dataclass(frozen=True)
-class AuditFacts:
+class AuditFacts(Struct, frozen=True):
     """One audit.
 
     ``flagged``: ``schema.audit.FLAGGED_DTYPES`` over trainings, ``late``: the same over advances, whose ``record`` counts

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.policy.model import FlagFigure
 from skillcli.reports.audit import LEAD, FlagText, basics_table, figures_table
@@ -45,8 +45,7 @@ UNCHECKED = (
 )
 
 
-@dataclass(frozen=True)
-class AcrossFacts:
+class AcrossFacts(Struct, frozen=True):
     """One audit of many ledgers.
 
     ``rows``: one row a finding, in the order of the workbook: keys of 疑点 and ``flag``, ``record``. ``titles``: flag or rule →

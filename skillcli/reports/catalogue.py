@@ -5,10 +5,10 @@ Both texts have their catalogues published (LK 五（三）, TY 三（四）). B
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.reports.provenance import provenance_sheet
@@ -40,8 +40,7 @@ _WIDTHS = {
 }
 
 
-@dataclass(frozen=True)
-class Edition:
+class Edition(Struct, frozen=True):
     """A catalogue sheet as it is to be published: ``rows`` in the sheet's columns; ``earlier`` those of the version
     before, None where there is none; ``since``: the day that version is looked at on."""
 

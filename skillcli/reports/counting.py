@@ -5,13 +5,13 @@ Everything about all years is arrays and masks, for there may be millions; frame
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from skillcli.core.distinct import how_many
@@ -35,8 +35,7 @@ _CHUNK = 262_144
 MEASURES = ("submitted", "passed", "certified", "subsidised", "persons", "lines", "amount_fen", "paid_fen")
 
 
-@dataclass(frozen=True)
-class Slice:
+class Slice(Struct, frozen=True, dict=True):
     """What falls into one period.
 
     ``inside``, ``booked``: which trainings, which lines (masks over ``Counted``); ``people``: the trainings; ``lines``: the
@@ -125,8 +124,7 @@ class Slice:
         return sums[sums.gt(0)]
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True):
     """Every line of the ledger, as arrays in the order booked. ``counts``: not replaced by a later verdict; ``training``: place
     in ``Counted.trainings``; ``standing``: counts, payable and not taken back; ``arrived``: standing, and its money
     arrived; ``on``: its day by the clock; ``booked``: the last day of its batch's month (days, as in ``reports.days``)."""
@@ -141,8 +139,7 @@ class Book:
     on: NDArray[np.int32]
 
 
-@dataclass(frozen=True)
-class Label:
+class Label(Struct, frozen=True):
     """What the judged trainings are called by one of their columns: ``codes`` of the records, as of a category; ``places`` of these
     (the last of -1, which is blank) among ``names``: those that occur, in the order of the text."""
 
@@ -156,8 +153,7 @@ class Label:
         return found
 
 
-@dataclass(frozen=True)
-class Counted:
+class Counted(Struct, frozen=True):
     """The whole ledger of a policy.
 
     ``trainings``: one row a training, whatever the number of batches that judged it, index 0…: ``who`` (int64, equal for
@@ -172,7 +168,7 @@ class Counted:
     book: Book
     chosen: NDArray[np.int32] | None
     labels: dict[str, Label]
-    _cuts: dict[tuple[date, date], Slice] = field(default_factory=dict, repr=False)
+    _cuts: dict[tuple[date, date], Slice] = field(default_factory=dict)
 
     def records(self, places: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
         """The records that count for some trainings."""

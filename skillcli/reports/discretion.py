@@ -6,8 +6,9 @@ Rules name the row that another is compared with by its file; files are called a
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import PurePath
+
+from msgspec.structs import replace
 
 from skillcli.reports.facts import RunFacts
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import PurePath
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from skillcli.policy.model import Policy
 from skillcli.schema.decision import Decision
@@ -33,8 +34,7 @@ class InputFile(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True)
-class RunFacts:
+class RunFacts(Struct, frozen=True):
     """One judged run.
 
     ``rules``: code → its words (a code that is missing prints without them). ``batch``,

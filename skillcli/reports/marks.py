@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import pandas as pd
+from msgspec import structs
 
 from skillcli.core.finding import Severity
 from skillcli.reports.facts import RunFacts
@@ -56,14 +57,14 @@ def annotation(facts: RunFacts, path: str, names: Mapping[str, str] | None = Non
 def _renamed(facts: RunFacts, names: Mapping[str, str]) -> RunFacts:
     """The same run with its sheets called otherwise."""
     roster = facts.roster
-    sheets = tuple(replace(sheet, sheet=names.get(sheet.sheet, sheet.sheet)) for sheet in roster.sheets)
+    sheets = tuple(structs.replace(sheet, sheet=names.get(sheet.sheet, sheet.sheet)) for sheet in roster.sheets)
     findings = tuple(
         replace(each, place=replace(each.place, sheet=names.get(each.place.sheet, each.place.sheet)))
         if each.place.row
         else each
         for each in roster.findings
     )
-    return replace(facts, roster=replace(roster, sheets=sheets, findings=findings))
+    return structs.replace(facts, roster=structs.replace(roster, sheets=sheets, findings=findings))
 
 
 def _sheet_marks(facts: RunFacts, problems: pd.DataFrame, number: int) -> SheetMarks:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
+from msgspec import Struct, field
 
 from skillcli.core.money import uppercase, yuan_text
 from skillcli.reports.facts import InputFile
@@ -35,8 +35,7 @@ _WIDTHS = {
 }
 
 
-@dataclass(frozen=True)
-class MoneyFacts:
+class MoneyFacts(Struct, frozen=True):
     """What every such workbook says of itself. ``head``: the ledger's head; ``tool``: version of the program."""
 
     agency: str

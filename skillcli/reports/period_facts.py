@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # no Struct: `made` starts anew where facts are replaced
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from skillcli.core.period import Period, between
 from skillcli.policy.model import Policy
@@ -119,8 +121,7 @@ class PeriodFacts:
         return f"统计期：{self.period.first} 至 {self.period.last}　　{by}　　制表日期：{self.as_of}"
 
 
-@dataclass(frozen=True)
-class EarlierIssue:
+class EarlierIssue(Struct, frozen=True):
     """The report of the same period that was written before: its book, the day, and the transactions since
     (``schema.entries.EVENT_DTYPES``)."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from skillcli.reports.adjustments import adjustment_sheet
 from skillcli.reports.appraisal import appraisal_sheet
@@ -46,8 +47,7 @@ def title_of(facts: PeriodFacts) -> str:
     return f"{facts.period.title}报告{by}"
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(Struct, frozen=True):
     """The workbook ``2020年第一季度报告.xlsx``, and its figures as a whole: ``totals`` (``breakdowns.MEASURES``) and one
     record a target (``targets.progress``)."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from skillcli.schema.column import Table
 from skillcli.schema.registers import (
@@ -21,8 +22,7 @@ from skillcli.schema.registers import (
 Row = Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class FormText:
+class FormText(Struct, frozen=True):
     """A kind of workbook: its tables, sentences of guidance, example rows by sheet title."""
 
     title: str

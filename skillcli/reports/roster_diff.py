@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.reports.facts import InputFile
@@ -33,8 +34,7 @@ _MONEY = (
 )
 
 
-@dataclass(frozen=True)
-class DiffFacts:
+class DiffFacts(Struct, frozen=True):
     """What the sheet 说明 says. ``confirm``: the number that a correction must confirm (0: none)."""
 
     old: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field  # no Struct: `_columns` starts anew in every later state
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 

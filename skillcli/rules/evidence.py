@@ -7,7 +7,6 @@ nothing and one with 200,000 findings little.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
 
 from skillcli.core.letters import text_array
 from skillcli.rules.rule import Aim
@@ -31,8 +31,7 @@ _STR = pd.StringDtype(na_value=np.nan)
 _TEXT = pa.large_string()
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(Struct, frozen=True):
     """Findings of one rule: the rid of each, and for every text column one text for all or an Arrow
     array of them."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import structs
 
 from skillcli.core.money import fen
 from skillcli.rules import RULES, sequence
@@ -100,7 +101,9 @@ def judge_grants(
     )
     court = Court(case)
     general = [rule for rule in RULES if rule.code in HEARD]
-    court.hear([*general, replace(date_in_future, flag=_in_future), replace(outside_period, flag=_outside)])
+    court.hear(
+        [*general, structs.replace(date_in_future, flag=_in_future), structs.replace(outside_period, flag=_outside)]
+    )
     # one line a row, in the order of rows
     refused = court.case.lines["state"].eq(sequence.REFUSED).to_numpy(dtype=bool)
     ranked = court.case.trainings.assign(own_error=refused)

@@ -7,12 +7,12 @@ those, because each step depends on the one before.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from msgspec import Struct, field
 
 from skillcli.core.letters import text_array
 from skillcli.rules.facts import is_one_of, numbered
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from skillcli.rules.case import Case
 
 
-@dataclass
-class _Person:
+class _Person(Struct):
     """What one person has used up so far."""
 
     keys: dict[tuple[str, str], str] = field(default_factory=dict)

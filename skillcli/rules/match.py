@@ -6,11 +6,11 @@ the line's conditions hold comes after, and a refused match does not fall throug
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.rules.facts import NO_LEVEL, category_bits, is_one_of
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One demand of a route: the title of what it looks at, who meets it, and what it wants."""
 
     title: str
@@ -150,8 +149,7 @@ def match(policy: Policy, trainings: pd.DataFrame) -> pd.DataFrame:
     return lines
 
 
-@dataclass(frozen=True)
-class Nearest:
+class Nearest(Struct, frozen=True):
     """The line a training missed most narrowly: ``title`` of the line, its clause, and what is
     missing as sentences."""
 

@@ -6,12 +6,12 @@ never zero and never guessed: the line says which reading it waits for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from msgspec import Struct
 
 from skillcli.rules.amounts import AMOUNTS, READ, UNITS, Pricing
 from skillcli.rules.facts import beside
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _TEXT = pa.large_string()
 
 
-@dataclass(frozen=True)
-class Prices:
+class Prices(Struct, frozen=True):
     """What was priced: ``lines`` with the columns below, and the readings that were looked up.
 
     ``standard_fen``, ``quantity``, ``proposed_fen`` (Int64), ``unit``, ``payee_kind``, ``payee``,

@@ -8,9 +8,10 @@ so that ``skillcli rule CODE`` stays quick.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.core.finding import Severity
 
@@ -50,8 +51,7 @@ class Aim(StrEnum):
 Flag = Callable[["Case"], "pd.DataFrame"]
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A code and everything that belongs to it.
 
     ``flag`` returns a frame indexed by rid (int64; a rid may stand several times) whose columns

@@ -6,8 +6,9 @@ in these numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.schema.inputs import ROSTER
 
@@ -91,8 +92,7 @@ FLAGGED_DTYPES = {"flag": "str", "group": "str", "record": "int64", "message": "
 together and share one ``message``."""
 
 
-@dataclass(frozen=True)
-class AuditEntries:
+class AuditEntries(Struct, frozen=True):
     """The ledger of one policy after transaction ``position`` (``head``: the chain's link there).
 
     ``trainings``: ``TRAINING_DTYPES``, of voided batches too; ``places``: ``record``, ``file``, ``sheet`` (str, missing where

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True):
     """The newest import of each sheet; ``None`` = that sheet was never imported.
 
     Columns and dtypes are those of ``inputs.CATALOGUE_ITEMS``, ``CATALOGUE_SHORTAGE``, ``CATALOGUE_BODIES``,

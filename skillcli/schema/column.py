@@ -6,8 +6,9 @@ converters, the JSON names and the documentation; no other list of columns exist
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Kind(StrEnum):
@@ -73,8 +74,7 @@ _DTYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column: its key in frames and JSON, its title for clerks, and how it is read.
 
     ``required``: the column must exist (a blank cell is judged by the rules).
@@ -91,8 +91,7 @@ class Column:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """One sheet of an input workbook. ``kind`` names the template (``skillcli template``)."""
 
     kind: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,16 +71,14 @@ winner order among the person's trainings of the run (only trainings of one pers
 ``level_key`` are the forms compared (policy page, section 1)."""
 
 
-@dataclass(frozen=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True):
     """A check that could not be made, and why (未核对)."""
 
     code: str
     why: str
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """Outcome of one run. ``rulings_used``: keys of the readings that mattered."""
 
     trainings: pd.DataFrame

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,8 +121,7 @@ EVENT_DTYPES = {"seq": "int64", "kind": "str", "at": "str", "person": "str", "su
 """One row a transaction of the journal."""
 
 
-@dataclass(frozen=True)
-class Entries:
+class Entries(Struct, frozen=True):
     """The ledger of one policy as it stood after transaction ``position`` (``head``: the chain's link there).
 
     ``trainings``, ``lines``, ``reasons``: of batches that are not void; ``batches``: all. What happened later (a

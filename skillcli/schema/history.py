@@ -5,8 +5,9 @@ History reaches the rules as frames, so that a rule neither knows SQL nor where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     import numpy as np
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Keys:
+class Keys(Struct, frozen=True):
     """What is looked up for a run; all arrays distinct and sorted.
 
     ``persons``: int64 person keys (``core.identity.examine``); ``certificates``: int64 hashes of
@@ -89,8 +89,7 @@ def no_classmates() -> pd.DataFrame:
     return pd.DataFrame({key: pd.Series(dtype=dtype) for key, dtype in CLASSMATE_DTYPES.items()})
 
 
-@dataclass(frozen=True)
-class History:
+class History(Struct, frozen=True):
     """Earlier trainings (``TRAINING_DTYPES``) of the run's persons or with one of its
     certificates or accounts, their lines (``LINE_DTYPES``), and who was in the run's classes
     (``CLASSMATE_DTYPES``). ``available`` is False where no ledger was at hand, so that duplicate checks say 未核对."""

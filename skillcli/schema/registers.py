@@ -6,8 +6,9 @@ version of the entry, and one that says 作废 takes it out; what was imported b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from skillcli.schema.column import Column, Kind, Table
 from skillcli.schema.inputs import ROSTER
@@ -34,8 +35,7 @@ def _own(key: str, required: bool = False, note: str = "") -> Column:
     return Column(key, column.title, column.kind, required, column.aliases, column.words, note)
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
+class Register(Struct, frozen=True):
     """One register. ``key``: the columns whose values, blanks and width aside, name an entry; ``needed``: those that
     may not be blank in a row."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from skillcli.core.finding import Finding, Place
 from skillcli.schema.cellfault import CellFault as CellFault
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
-class RosterSheet:
+class RosterSheet(Struct, frozen=True):
     """One sheet that was read: the path as given, the file's sha256, the header's Excel row and
     how many data rows were taken. ``passed_over``: reason (plain Chinese) → number of rows
     between header and last row that are no data rows; with ``rows`` they add up to what was read.
@@ -31,8 +31,7 @@ class RosterSheet:
     columns: Mapping[str, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """What intake hands on.
 
     ``frame``: index ``rid`` = 0…n-1 (int64) in the order of files, sheets and rows; every key of

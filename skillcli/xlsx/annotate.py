@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from msgspec import Struct
 from xlsxwriter.utility import xl_col_to_name
 
 from skillcli.xlsx.book import Table
@@ -33,8 +33,7 @@ EDITABLE = (".xlsx", ".xlsm")
 """File name endings of workbooks that can be marked."""
 
 
-@dataclass(frozen=True)
-class SheetMarks:
+class SheetMarks(Struct, frozen=True):
     """What is marked on one sheet.
 
     ``cells``: one row a mark: ``row`` and ``column`` (int64, from 1), ``colour`` (RRGGBB), ``note``;
@@ -48,8 +47,7 @@ class SheetMarks:
     remarks: Mapping[int, str]
 
 
-@dataclass(frozen=True)
-class Annotation:
+class Annotation(Struct, frozen=True):
     """All marks on a workbook. ``title`` of the added columns; ``listed``: a table that is added
     as a sheet of its own, under the line ``summary``; its link column leads into the marked sheets. ``palette``: every colour (RRGGBB)
     that marks may have; a workbook with such a column already loses them, its notes and its remarks first.

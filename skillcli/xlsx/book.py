@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 import pandas as pd
+from msgspec import Struct, field
 
 
 class Kind(StrEnum):
@@ -49,8 +49,7 @@ class Kind(StrEnum):
         return self in (Kind.MONEY, Kind.WHOLE, Kind.DATE, Kind.PERCENT, Kind.WAN)
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """One column of a table.
 
     ``width`` in characters of the usual font (a Chinese character is two), 0 = as the values
@@ -64,8 +63,7 @@ class Head:
     span: int = 1
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """Heads and rows. The frame's columns are the heads' titles, in order.
 
     ``totals``: title → value of a row printed under the others, in the column's kind (text may
@@ -94,8 +92,7 @@ class Table:
         return sum(head.span for head in self.heads)
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """A picture of some columns of a table of the same sheet, drawn under its notes.
 
     ``table``: position among the sheet's tables; ``category``: title of the column that names the bars or points;
@@ -112,8 +109,7 @@ class Chart:
     rows: int = 0
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """Tables one under the other, with what is printed around them.
 
     ``title`` stands large above, ``lines`` small below it, ``notes`` under the last table.
@@ -143,8 +139,7 @@ class Sheet:
             raise ValueError(f"sheet {self.name} has no table")
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(Struct, frozen=True):
     """A workbook. ``title`` goes into the document's properties."""
 
     title: str

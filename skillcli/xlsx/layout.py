@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct
+from msgspec.structs import replace
 
 from skillcli.core.errors import ClerkError
 from skillcli.xlsx.book import Chart, Head, Kind, Sheet, Table
@@ -34,8 +35,7 @@ _WIDEST_PAGE = {True: 148.0, False: 98.0}
 """Characters across A4 landscape and portrait at full size; narrower sheets are stretched a little."""
 
 
-@dataclass(frozen=True)
-class TablePlace:
+class TablePlace(Struct, frozen=True):
     """Rows (from 0) of a table: caption (-1: none), header, first row of data, totals (-1: none)."""
 
     caption: int
@@ -44,8 +44,7 @@ class TablePlace:
     totals: int
 
 
-@dataclass(frozen=True)
-class ChartPlace:
+class ChartPlace(Struct, frozen=True):
     """Row (from 0) of a chart's upper edge; whether it takes half the page's width, and which half; whether a page
     begins with it."""
 
@@ -55,8 +54,7 @@ class ChartPlace:
     new_page: bool
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """Rows (from 0) of a sheet's parts and the widths of its grid columns.
 
     ``end`` is the number of rows taken.

@@ -11,9 +11,10 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
+
+from msgspec import Struct
 
 from skillcli.core.account import luhn
 from skillcli.core.identity import mask
@@ -29,8 +30,7 @@ _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[0-9A-Za-z]{8,}")
 
 
-@dataclass(frozen=True)
-class Leak:
+class Leak(Struct, frozen=True):
     """``part`` of the file where it stands, ``kind`` (身份证号, 电话号码, 银行账号, 已知的敏感号码), and the
     number with its middle covered."""
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import escape
@@ -17,6 +16,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec import Struct, field
 from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
@@ -39,16 +39,14 @@ _NARROWEST, _WIDEST = 9, 45
 _LONGEST_NAME = 31
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """A cell without a value: ``shown`` is the error Excel shows there (``#N/A``), "" for a formula
     whose result was never stored."""
 
     shown: str = ""
 
 
-@dataclass(frozen=True)
-class TypedSheet:
+class TypedSheet(Struct, frozen=True):
     """``columns``: distinct cells (text, float, day, time, ``Broken``; "" is blank) and, for each of
     ``height`` rows, the position of its cell among them (int32). ``merges``: first row, first column,
     last row, last column, from 0; ``hidden_rows``: Excel's row numbers."""

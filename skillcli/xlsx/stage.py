@@ -15,9 +15,10 @@ import re
 import tempfile
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 
@@ -30,8 +31,7 @@ _MINE: set[str] = set()
 """Names this process has made: another file with this process number is a dead run's."""
 
 
-@dataclass(frozen=True)
-class Staged:
+class Staged(Struct, frozen=True):
     """A file that is safely on disk but does not bear its name yet."""
 
     temporary: Path

@@ -5,12 +5,12 @@ A ``Form`` describes one; what its columns mean is the caller's business.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from msgspec import Struct
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 
@@ -42,8 +42,7 @@ class Entry(StrEnum):
     PERCENT = "0.0%"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """A column to fill in.
 
     ``choices``: words of its drop-down; ``several``: more than one may be typed into a cell, and
@@ -58,8 +57,7 @@ class Field:
     several: bool = False
 
 
-@dataclass(frozen=True)
-class FormSheet:
+class FormSheet(Struct, frozen=True):
     """A sheet to fill in. ``rows`` stand in it already, ``examples`` on the sheet 示例; both hold
     text, in the order of the fields ("" = blank)."""
 
@@ -73,8 +71,7 @@ class FormSheet:
             raise ValueError(f"a row of {self.name} has not as many values as there are fields")
 
 
-@dataclass(frozen=True)
-class Form:
+class Form(Struct, frozen=True):
     """A workbook to fill in. ``guide``: sentences on the sheet 填表说明, above the list of columns."""
 
     title: str

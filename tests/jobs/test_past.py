@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from jobs.two_batches import AS_OF, AT, Office, Row, verdicts
 from skillcli.core.errors import ClerkError

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
+from msgspec.structs import replace
 
 from skillcli.core.finding import Finding, Place, Severity
 from skillcli.ledger.batch import NewBatch

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from ledger.build import PAYABLE, Run
 from skillcli.ledger.ledger import Ledger

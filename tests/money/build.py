@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
+from msgspec.structs import replace
 
 from ledger.build import PAYABLE, Run
 from skillcli.jobs.money import netting

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from skillcli.reports.estimate import estimate_book
 from skillcli.reports.findings import problem_frame

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec import Struct
 
 from postgres import Server, move
 from reports.ledgers import living
@@ -56,9 +56,9 @@ def _same(what: str, one: Any, other: Any) -> None:
         pd.testing.assert_frame_equal(one, other, obj=what)
     elif isinstance(one, pd.Series):
         pd.testing.assert_series_equal(one, other, obj=what)
-    elif is_dataclass(one):
-        for field in fields(one):
-            _same(f"{what}, {field.name}", getattr(one, field.name), getattr(other, field.name))
+    elif isinstance(one, Struct):
+        for name in one.__struct_fields__:
+            _same(f"{what}, {name}", getattr(one, name), getattr(other, name))
     elif isinstance(one, dict):
         assert one.keys() == other.keys(), what
         for name in one:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from skillcli.core.finding import Verdict
 from skillcli.reports.facts import RunFacts

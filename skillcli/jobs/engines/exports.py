@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from skillcli.core.errors import ClerkError
 from skillcli.ledger.batch import Status
@@ -29,8 +29,7 @@ RECORD_BITS = 40
 _EXPORT = "请用 skillcli ledger export 文件夹 --parquet --reveal 重新导出这个地方的台账。"
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(Struct, frozen=True):
     """One ledger's export. ``number``: its place among all, in the order of names; ``rows``: trainings of each row group.
 
     ``batches``: seq → (batch id, policy id); ``void``: seqs of voided batches.
@@ -44,8 +43,7 @@ class Export:
     void: frozenset[int]
 
 
-@dataclass(frozen=True)
-class Chunk:
+class Chunk(Struct, frozen=True):
     """Consecutive trainings of one row group of one export, the first counted within the group."""
 
     export: Export

@@ -14,11 +14,11 @@ Which questions make sense across cities:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.core import identity
 from skillcli.policy.model import Policy
@@ -41,8 +41,7 @@ KEY = "key"
 """The column to partition by (int64): a hash of the part's key."""
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True):
     """One partition key: the ``flags`` asked, whether rules over paid trainings are, and the roster columns needed."""
 
     key: str
@@ -78,8 +77,7 @@ def _parts() -> dict[str, Part]:
 PARTS: dict[str, Part] = _parts()
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """What the questions are asked with: ``thresholds`` of the flags, ``names`` of the ledgers (by number), the
     ``policies`` of their batches by id, and the day."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from string import Formatter
 
 import numpy as np
 import pandas as pd
+from msgspec import Struct
 
 from skillcli.schema.audit import FLAGGED_DTYPES
 
@@ -16,8 +16,7 @@ Thresholds = Mapping[str, int]
 Find = Callable[[pd.DataFrame, Thresholds], pd.DataFrame]
 
 
-@dataclass(frozen=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A red flag and everything that belongs to it.
 
     ``find`` is given the columns ``reads`` of any rows that hold all rows of each value of ``key`` (one partition or
