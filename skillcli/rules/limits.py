@@ -87,7 +87,7 @@ def _prepare(case: Case, past: pd.DataFrame, mine: NDArray[np.int64], place: NDA
     kept = kept[np.lexsort([numbers["rank"][kept], batch[kept], person[kept]])]
     of_run = kept >= len(then)
     where = np.empty(len(kept), dtype=object)
-    where[of_run] = case.places.array.take(place[kept[of_run] - len(then)])
+    where[of_run] = case.places.reindex(trainings.index[place[kept[of_run] - len(then)]]).to_numpy(dtype=object)
     where[~of_run] = past_places(past.take(then[kept[~of_run]]))
     whole = {**numbers, "person": person, "mine": np.append(np.full(len(then), -1), mine)}
     whole |= {"window": window, "times": times}

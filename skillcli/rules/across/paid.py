@@ -127,7 +127,8 @@ def _duplicates_and_limits(case: Case, policies: Mapping[str, Policy]) -> list[p
         lines = case.lines[case.lines["rid"].isin(mine.index)]
         if not len(lines):
             continue
-        counting = Court(replace(case, policy=policy, trainings=mine, lines=lines))
+        # what a case remembers is of its own rows
+        counting = Court(replace(case, policy=policy, trainings=mine, lines=lines, _masks={}, _faults={}))
         counting.duplicates()
         counting.limits()
         counting.months()
