@@ -23,7 +23,7 @@ from skillcli.jobs.engines import cluster, one, pool
 from skillcli.jobs.engines.exports import Chunk, chunks, find_exports, policy_texts
 from skillcli.jobs.extract import export
 from skillcli.jobs.progress import Silent
-from skillcli.policy.load import load_national, policy_from_text
+from skillcli.policy.load import load_national, policy_file, policy_from_text
 from skillcli.rules.across.parts import Setting
 from tests.bench.exports import exports
 
@@ -89,6 +89,28 @@ def test_what_two_cities_paid_twice_is_found(cities: Path, tmp_path: Path) -> No
     assert "是同一次培训" in again
     assert all("〔" in message for message in [*said(done, "C03"), *said(done, "T05")])
     assert sorted(done.facts.ledgers["ledger_name"]) == ["乙市", "甲市"]
+
+
+def test_each_policys_limit_is_counted_over_its_own_rows(tmp_path: Path) -> None:
+    """Two cities under each of two policies that ask the same questions: a person twice under one, two under the other."""
+    alike = tmp_path / "alike.toml"
+    alike.write_text(policy_file("linkou-2019").replace('"linkou-2019"', '"alike-2019"', 1), encoding="utf-8")
+    for policy, numbers in ((str(alike), (1,)), ("linkou-2019", (2, 3))):
+        for town in "甲乙":
+            folder = tmp_path / Path(policy).stem / town
+            folder.mkdir(parents=True)
+            office = Office(folder, policy)
+            office.pay([person(office, n, **in_town(town, n)) for n in numbers])
+            write(office, tmp_path / "各地" / f"{office.policy.id}{town}")
+    found = run(tmp_path / "各地", tmp_path / "out").facts.rows
+    twice = found.loc[found["flag"].eq("D02"), "ledger_name"]
+    assert sorted(twice) == ["alike-2019乙", "linkou-2019乙", "linkou-2019乙"]
+
+
+def in_town(town: str, number: int) -> Row:
+    """What makes the person's training another one in the second town."""
+    own = {"institution": "别处职业培训学校", "certificate_no": f"S000023123456205999999{number}"}
+    return own if town == "乙" else {}
 
 
 def test_a_training_refused_in_one_city_is_nobodys_second(cities: Path, tmp_path: Path) -> None:
