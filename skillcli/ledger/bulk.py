@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -40,6 +41,27 @@ def insert(connection: Connection, table: Table, columns: Columns) -> None:
             with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
                 for row in _rows(columns):
                     copy.write_row(row)
+
+
+def insert_at_once(connection: Connection, table: Table, columns: Columns) -> Callable[[], None]:
+    """What appends these rows to a table, to be called once. SQLite: they wait in a scratch table and are moved by one
+    statement, during which other threads of the interpreter run; PostgreSQL: ``insert``."""
+    if connection.dialect.name != "sqlite":
+        return partial(insert, connection, table, columns)
+    waiting = f"waiting_{table.name}"
+    columns = {name: values for name, values in columns.items() if values.null_count < len(values)}
+    scratch(connection, waiting, columns)
+    names = quoted(columns)
+
+    def move() -> None:
+        with _cursor(connection) as cursor:
+            # "or fail": what was inserted before a refused row goes with the transaction, so no page is kept for it alone
+            cursor.execute(
+                f'INSERT OR FAIL INTO "{table.name}" ({names}) SELECT {names} FROM "{waiting}" ORDER BY "rowid"'
+            )
+            cursor.execute(f'DELETE FROM "{waiting}"')
+
+    return move
 
 
 def _rows(columns: Columns) -> Iterator[tuple[Any, ...]]:

@@ -90,7 +90,7 @@ def write(transaction: Transaction, policy_id: str, claims: pd.DataFrame, first_
                 raise
             raise _refusal(transaction, columns, first_line, batch_id) from error
 
-    transaction.add(CLAIM, columns, around=named)
+    transaction.add(CLAIM, columns, scattered=True, around=named)
 
 
 def _survivable(connection: Connection) -> AbstractContextManager[object]:

@@ -15,8 +15,11 @@ from skillcli.ledger.chain import Entry, Part
 from skillcli.ledger.codec import Columns
 from skillcli.ledger.tables import CHAINED, JOURNAL, PART, number
 
-MANY = 1_000
-"""Rows of one table from which on inserting them is worth doing beside something else."""
+MANY = 5_000
+"""Rows of one table from which on inserting them is worth doing beside something else: row by row the driver gives the
+interpreter's lock away and waits for it again, which takes longer than the work itself while another thread calculates."""
+MANY_SCATTERED = 500
+"""The same of rows that go all over an index, each to a page of its own: one statement inserts them, which waits for nobody."""
 Step = Callable[[], None]
 
 
@@ -64,13 +67,19 @@ class Transaction:
         return self._next[table.name]
 
     def add(
-        self, table: Table, columns: Columns, *, now: bool = False, around: Callable[[Step], None] | None = None
+        self,
+        table: Table,
+        columns: Columns,
+        *,
+        now: bool = False,
+        scattered: bool = False,
+        around: Callable[[Step], None] | None = None,
     ) -> int:
         """Append rows; returns the number of the first.
 
         ``columns`` holds every column but ``seq`` and the row number. ``now``: the rows are asked
-        for in this transaction, so that inserting them is never put off. ``around`` is given the inserting
-        itself to call, and so can say what a refusal means.
+        for in this transaction, so that inserting them is never put off. ``scattered``: they go all over an index, which
+        takes long even for few. ``around`` is given the inserting itself to call, and so can say what a refusal means.
         """
         count = codec.length(columns)
         first = self.next_id(table)
@@ -84,7 +93,7 @@ class Transaction:
         ordered = {column.name: columns.pop(column.name) for column in table.columns}
         if columns or table not in CHAINED:
             raise TypeError(f"rows for {table.name}: unknown columns {sorted(columns)}")
-        self._insert(table, ordered, now=now, around=around)
+        self._insert(table, ordered, now=now, scattered=scattered, around=around)
         block = sum(part.table == table.name for part in self._parts)
         start = first
         for rows, digest in codec.block_digests(ordered):
@@ -98,15 +107,22 @@ class Transaction:
         columns: Columns,
         *,
         now: bool,
+        scattered: bool,
         around: Callable[[Step], None] | None,
     ) -> None:
-        wait = self._put_off and codec.length(columns) > MANY and not now
-        insert: Step = partial(bulk.insert, self.connection, table, codec.slim(columns) if wait else columns)
-        step = insert if around is None else partial(around, insert)
-        if wait:
-            self._waiting.append(step)
+        wait = self._put_off and not now and codec.length(columns) > (MANY_SCATTERED if scattered else MANY)
+        insert: Step
+        if wait and scattered:
+            insert = bulk.insert_at_once(self.connection, table, columns)
         else:
+            insert = partial(bulk.insert, self.connection, table, codec.slim(columns) if wait else columns)
+        step = insert if around is None else partial(around, insert)
+        if not wait:
             step()
+        elif scattered:
+            self._waiting.appendleft(step)  # the sooner it begins, the more of it is beside something else
+        else:
+            self._waiting.append(step)
 
     def add_row(self, table: Table, **values: int | str | None) -> int:
         """Append one row; returns its number."""
@@ -114,7 +130,7 @@ class Transaction:
         return self.add(table, {name: pa.array([value], type=types[name]) for name, value in values.items()})
 
     def finish(self, beside: Step | None = None) -> None:
-        """Insert what was put off, in the order it came, while ``beside`` runs in a thread of its own (in this
+        """Insert what was put off, what is scattered first, while ``beside`` runs in a thread of its own (in this
         one where nothing was put off). Both have ended when this returns or raises."""
         if not self._waiting or beside is None:
             self._insert_waiting()

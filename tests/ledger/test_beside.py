@@ -21,7 +21,7 @@ FEW = 2
 @pytest.fixture(autouse=True)
 def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a small batch counts as a large one."""
-    monkeypatch.setattr(transaction, "MANY", FEW)
+    _many_are_above(FEW, monkeypatch)
 
 
 def test_the_workbook_is_written_beside_and_knows_the_final_head(ledger: Ledger) -> None:
@@ -39,11 +39,11 @@ def test_what_is_booked_beside_is_what_is_booked_alone(ledger: Ledger, monkeypat
     batch = plain_run(PERSONS).batch(ledger)
     with pytest.raises(ZeroDivisionError):
         ledger.book(batch, _break)
-    monkeypatch.setattr(transaction, "MANY", 10**6)
+    _many_are_above(10**6, monkeypatch)
     alone: list[str] = []
     with pytest.raises(ZeroDivisionError):
         ledger.book(batch, lambda head: (alone.append(head.head), _break(head)))
-    monkeypatch.setattr(transaction, "MANY", FEW)
+    _many_are_above(FEW, monkeypatch)
     assert ledger.book(batch, lambda head: None).head == alone[0]
 
 
@@ -67,9 +67,23 @@ def test_a_line_paid_before_is_refused_by_name_and_the_writer_has_ended(ledger: 
     assert ledger.verify().ok
 
 
+def test_claims_alone_are_many_sooner(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transaction, "MANY", 10**6)
+    head = ledger.book(plain_run(PERSONS).batch(ledger), lambda head: None)
+    again = replace(plain_run(PERSONS).batch(ledger), files_digest="other files")
+    with pytest.raises(ClerkError, match=f"{head.id}/000001 是同一项补贴"):
+        ledger.book(again, lambda head: None)
+    assert ledger.verify().ok
+
+
 def test_nobody_needs_a_writer(ledger: Ledger) -> None:
     assert ledger.book(Run(range(PERSONS)).batch(ledger)).trainings == PERSONS
     assert ledger.verify().ok
+
+
+def _many_are_above(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("MANY", "MANY_SCATTERED"):
+        monkeypatch.setattr(transaction, name, rows)
 
 
 def _break(_: BatchHead) -> None:
