@@ -18,9 +18,13 @@ from sqlalchemy.exc import DBAPIError
 
 from skillcli.ledger import codec
 from skillcli.ledger.codec import Columns
+from skillcli.ledger.tables import number
 
 CHUNK = 2048
 """Rows turned into Python objects at a time: few enough to stay in the processor's cache."""
+_WORTH_A_TEXT = 4
+"""Columns of whole numbers from which on they are read as a text."""
+_ARGUMENTS = 100
 
 
 def insert(connection: Connection, table: Table, columns: Columns) -> None:
@@ -106,6 +110,51 @@ def fetch(connection: Connection, statement: str, kinds: Mapping[str, Any], give
     if len(chunks) == 1:
         return chunks[0]
     return {name: pa.concat_arrays([chunk[name] for chunk in chunks]) for name in kinds}
+
+
+def rows(connection: Connection, table: Table, names: Iterable[str], first: int, last: int) -> Columns:
+    """These columns of the rows numbered ``first`` to ``last``, in order.
+
+    SQLite writes the whole numbers of a row as one text, which Arrow reads: a third of the time that a Python object for
+    each of them takes.
+    """
+    wanted = kinds(table, names)
+    whole = [name for name, kind in wanted.items() if kind == pa.int64()]
+    texts = {name: kind for name, kind in wanted.items() if name not in whole}
+    key = number(table)
+    those = f'FROM "{table.name}" WHERE "{key}" BETWEEN {first} AND {last} ORDER BY "{key}"'
+    if connection.dialect.name != "sqlite" or len(whole) < _WORTH_A_TEXT:
+        return fetch(connection, f"SELECT {quoted(wanted)} {those}", wanted)
+    # a function of SQLite takes a hundred arguments or so
+    calls = (whole[at : at + _ARGUMENTS] for at in range(0, len(whole), _ARGUMENTS))
+    told = "||','||".join(f"printf('{','.join(['%s'] * len(call))}', {quoted(call)})" for call in calls)
+    with _no_collection(), _cursor(connection) as cursor:
+        cursor.execute(f"SELECT {', '.join([told, *([quoted(texts)] if texts else [])])} {those}")
+        chunks = []
+        while found := cursor.fetchmany(2 * CHUNK):
+            numbers, *others = zip(*found, strict=True)
+            held = {name: pa.array(values, kind) for (name, kind), values in zip(texts.items(), others, strict=True)}
+            held |= _numbers(numbers, whole)
+            chunks.append({name: held[name] for name in wanted})
+    if len(chunks) == 1:
+        return chunks[0]
+    return {
+        name: pa.concat_arrays([pa.array([], kind), *(chunk[name] for chunk in chunks)])
+        for name, kind in wanted.items()
+    }
+
+
+def _numbers(lines: Iterable[str], names: list[str]) -> Columns:
+    """Columns of whole numbers out of lines of them, separated by commas; what is empty is missing."""
+    from pyarrow import csv
+
+    read = csv.read_csv(
+        pa.py_buffer("\n".join(lines).encode()),
+        csv.ReadOptions(column_names=names, use_threads=False),
+        csv.ParseOptions(ignore_empty_lines=False),
+        csv.ConvertOptions(column_types=dict.fromkeys(names, pa.int64()), null_values=[""]),
+    )
+    return {name: values.combine_chunks() for name, values in zip(names, read.columns, strict=True)}
 
 
 def stream(

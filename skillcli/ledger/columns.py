@@ -75,12 +75,9 @@ def spans(connection: Connection, table: Table, seqs: Sequence[int]) -> list[tup
 
 def _unpaged(connection: Connection, table: Table, names: Sequence[str], seqs: Sequence[int]) -> list[Page]:
     """What was booked before there were pages."""
-    key, found = number(table), []
+    found = []
     for seq, first, last in spans(connection, table, seqs):
-        statement = (
-            f'SELECT {bulk.quoted(names)} FROM "{table.name}" WHERE "{key}" BETWEEN {first} AND {last} ORDER BY "{key}"'
-        )
-        columns = bulk.fetch(connection, statement, bulk.kinds(table, names))
+        columns = bulk.rows(connection, table, names, first, last)
         if codec.length(columns) != last - first + 1:
             raise ClerkError(
                 f"台账核对不上：编号 {first}–{last} 的记录应有 {last - first + 1} 行，现有 {codec.length(columns)} 行。",

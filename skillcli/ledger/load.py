@@ -13,7 +13,7 @@ from skillcli.core.finding import Finding, Place, Severity
 from skillcli.ledger import batches, bulk, codec, words
 from skillcli.ledger.batch import LoadedBatch
 from skillcli.ledger.codec import Columns
-from skillcli.ledger.tables import BATCH, FAULT, FINDING, LINE, POLICY_TEXT, REMARK, SOURCE, TRAINING, number
+from skillcli.ledger.tables import BATCH, FAULT, FINDING, LINE, POLICY_TEXT, REMARK, SOURCE, TRAINING
 from skillcli.ledger.transaction import span
 from skillcli.schema import decision as decided
 from skillcli.schema.decision import Decision, Unchecked
@@ -69,13 +69,7 @@ def rows(connection: Connection, table: Table, seq: int) -> Columns:
 
     They are contiguous, so that the rest of the table is not read.
     """
-    key = number(table)
-    first, last = span(connection, table, seq)
-    statement = (
-        f'SELECT {bulk.quoted(table.columns.keys())} FROM "{table.name}" '
-        f'WHERE "{key}" BETWEEN {first} AND {last} ORDER BY "{key}"'
-    )
-    columns = bulk.fetch(connection, statement, bulk.kinds(table))
+    columns = bulk.rows(connection, table, table.columns.keys(), *span(connection, table, seq))
     words.decode(connection, columns, words.word_columns(table))
     return columns
 

@@ -171,17 +171,12 @@ def _table(
     see: Callable[[Columns], None] | None,
 ) -> Iterator[str]:
     title = _TITLES.get(table.name, table.name)
-    key, kinds = number(table), bulk.kinds(table)
     registered = sum(part.rows for _, part in expected)
     if total != registered:
         yield f"{title}表应有 {registered} 行，现有 {total} 行。"
     for seq, part in expected:
         last = part.first + part.rows - 1
-        statement = (
-            f'SELECT {bulk.quoted(kinds)} FROM "{table.name}" '
-            f'WHERE "{key}" BETWEEN {part.first} AND {last} ORDER BY "{key}"'
-        )
-        columns = bulk.fetch(connection, statement, kinds)
+        columns = bulk.rows(connection, table, table.columns.keys(), part.first, last)
         if see is not None:
             see(columns)
         found = codec.length(columns)
