@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.bench import BESIDE, Bench, NotMeasured
-from tests.bench.measure import MIB, Failed, Measured
+from tests.bench.measure import MIB, Failed
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 PACKAGES = ("pandas", "numpy", "pyarrow", "python-calamine", "XlsxWriter", "openpyxl", "SQLAlchemy", "typer")
@@ -32,27 +32,28 @@ class Figure:
     """The step whose profile says why it is missed (``Bench.looked``); "" where another program is the slow one."""
 
 
-def ratio(
-    above: Callable[[Bench], Measured], below: Callable[[Bench], Measured]
-) -> Callable[[Bench], tuple[float, float]]:
-    """Time of one over time of the other, on the clock and in CPU."""
+Named = Callable[[Bench], str]
+
+
+def ratio(above: Named, below: Named) -> Callable[[Bench], tuple[float, float]]:
+    """Time of one program over time of the other, on the clock and in CPU, measured in turn."""
 
     def value(bench: Bench) -> tuple[float, float]:
-        a, b = above(bench), below(bench)
+        a, b = bench.in_turn(above(bench), below(bench))
         return a.wall / b.wall, a.cpu / b.cpu
 
     return value
 
 
-def step(name: str) -> Callable[[Bench], Measured]:
-    return lambda bench: bench[name]
+def step(name: str) -> Named:
+    return lambda bench: name
 
 
-def pay(share: int = 1, beside: str = "") -> Callable[[Bench], Measured]:
+def pay(share: int = 1, beside: str = "") -> Named:
     """``pay`` on the large roster, or on one of a tenth or hundredth of its rows; ``beside``: measured once more next to this
     program, since a shared machine is a third slower some minutes later."""
     name = f"pay{BESIDE}{beside}" if beside else "pay"
-    return lambda bench: bench[f"{name}:{bench.rows // share}"]
+    return lambda bench: f"{name}:{bench.rows // share}"
 
 
 def _per_row(bench: Bench) -> tuple[float, float]:
@@ -89,7 +90,10 @@ FIGURES = (
     Figure("annual report ÷ pay", ratio(step("annual report"), pay(beside="annual report")), 0.5, 0.25, look="annual"),
     Figure("ten files read on two cores ÷ on one", ratio(step("read ten"), step("read ten, one core")), 1 / 1.5, 0.55),
     Figure(
-        "pay in ten files ÷ in one", ratio(lambda b: b[f"pay in ten files:{b.rows}"], pay(beside="ten files")), 1.1, 1.0
+        "pay in ten files ÷ in one",
+        ratio(lambda bench: f"pay in ten files:{bench.rows}", pay(beside="ten files")),
+        1.1,
+        1.0,
     ),
     Figure("a tenth ÷ spreadsheet", ratio(pay(10, "spreadsheet"), step("spreadsheet")), 1 / 30, 1 / 55, look="pay"),
     Figure("pay ÷ good script", ratio(pay(beside="good script"), step("good script")), 0.4, 0.25, look="pay"),
@@ -167,7 +171,7 @@ def write_page(bench: Bench, table: list[str], where: str, *, whole: bool) -> No
     text = [
         "# How fast it is",
         "",
-        "Written by `make bench`. Every figure is a ratio of two programs run one after the other on one machine, so",
+        "Written by `make bench`. Every figure is a ratio of two programs run in turn, time after time, on one machine, so",
         "it means the same elsewhere. Whole programs are measured, from start to end, where a user would wait for them:",
         "time on the clock, CPU of the whole process tree beside it, medians where a program is short enough to repeat.",
         "",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,11 +82,6 @@ def median(runs: Sequence[Measured]) -> Measured:
         statistics.median(m.peak for m in runs),
         len(runs),
     )
-
-
-def repeated(times: int, once: Callable[[], Measured]) -> Measured:
-    """The median of ``times`` runs."""
-    return median([once() for _ in range(times)])
 
 
 def python(*arguments: str) -> list[str]:
