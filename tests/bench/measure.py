@@ -10,13 +10,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 _TICK = 0.1
 MIB = 1 << 20
+_STEP = 4 * MIB
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,11 @@ def _own_figures(out: bytes) -> dict[str, float]:
 
 
 class _Memory:
-    """Watches a process and its descendants; ``peak`` in bytes."""
+    """Watches a process and its descendants; ``peak`` in bytes.
+
+    What is shared is only counted once where the tree holds more than ever before: the system walks all pages for that, and a
+    program that asks for memory meanwhile has to wait.
+    """
 
     def __init__(self, root: int) -> None:
         self.root, self.peak = root, 0
@@ -129,26 +134,46 @@ class _Memory:
         self._thread.start()
 
     def _watch(self) -> None:
+        highest = 0
         while not self._end.wait(_TICK):
-            self.peak = max(self.peak, _tree_bytes(self.root))
+            tree = list(_tree(self.root))
+            resident = sum(map(_resident, tree))
+            if resident > highest + _STEP:
+                highest = resident
+                self.peak = max(self.peak, sum(map(_proportional, tree)))
 
     def stop(self) -> None:
         self._end.set()
         self._thread.join()
 
 
-def _tree_bytes(root: int) -> int:
-    """Proportional set size of a process tree; pages that two share count once."""
-    total, open_ids = 0, [root]
+def _tree(root: int) -> Iterator[int]:
+    """A process and its descendants."""
+    open_ids = [root]
     while open_ids:
         number = open_ids.pop()
+        yield number
         try:
-            text = Path(f"/proc/{number}/smaps_rollup").read_text()
             open_ids += [int(child) for task in Path(f"/proc/{number}/task").iterdir() for child in children_of(task)]
-        except (OSError, ValueError):
+        except (OSError, ValueError):  # it has ended
             continue
-        total += next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0)
-    return total * 1024
+
+
+def _resident(number: int) -> int:
+    """Bytes of a process, 0 once it has ended; pages that it shares count whole."""
+    try:
+        return int(Path(f"/proc/{number}/statm").read_text().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
+
+
+def _proportional(number: int) -> int:
+    """Bytes of a process, 0 once it has ended; pages that two share count half."""
+    try:
+        text = Path(f"/proc/{number}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")), 0) * 1024
 
 
 def children_of(task: Path) -> list[str]:
