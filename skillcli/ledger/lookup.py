@@ -24,8 +24,8 @@ from skillcli.ledger.transaction import Transaction
 
 _SIZE = 262_144
 """Trainings of a row: a megabyte."""
-_AT_ONCE = 8
-"""Rows fetched at a time."""
+_AT_ONCE = 2
+"""Rows fetched at a time: what is searched makes room for what is read, and no memory has to be asked for."""
 _SPARE, _MOST = 4, 22
 """Bits of the tables of last and first bits beyond what counts the keys looked for; and at most, so that they stay in the
 processor's cache."""

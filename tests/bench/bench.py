@@ -21,6 +21,8 @@ SHORT = 40.0
 """A program that takes longer than this many seconds is run once only."""
 QUICK = 4.0
 """One that takes fewer is run three times as often: it is what a busy moment of the machine changes most."""
+MONTHS = 50
+"""Of payments that an office's own ledger holds: four years."""
 DONE = (0, 1)
 """Exit statuses of a run that was done; 1: some line is not payable."""
 
@@ -86,7 +88,13 @@ class Bench:
 
     def ledger(self) -> Path:
         """The ledger before the run: history, and the catalogue imported."""
-        path = history.ledger(self.folder, self.lines, self.rows)
+        return self._with_catalogue(history.ledger(self.folder, self.lines, self.rows))
+
+    def own_ledger(self, rows: int) -> Path:
+        """The same of an office that pays as many rows every month."""
+        return self._with_catalogue(history.ledger(self.folder, MONTHS * rows, rows))
+
+    def _with_catalogue(self, path: Path) -> Path:
         ready = path.with_suffix(".catalogue.db")
         if not ready.exists():
             place = self.workspace(path)
@@ -125,8 +133,8 @@ class Bench:
             run(python("-m", "tests.bench.steps", "keep", str(kept), str(self.ledger()), *self.rosters(self.rows)))
         return str(kept)
 
-    def pay_arguments(self, rows: int, files: int = 1) -> list[str]:
-        place = self.workspace(self.ledger())
+    def pay_arguments(self, rows: int, files: int = 1, ledger: Path | None = None) -> list[str]:
+        place = self.workspace(ledger or self.ledger())
         return [*self.rosters(rows, files), "--month", MONTH, "--as-of", AS_OF, "--workspace", str(place), "--quiet"]
 
     def report_arguments(self) -> list[str]:
@@ -153,8 +161,8 @@ class Bench:
         }[step]()
         return output(python("-m", "tests.bench.sampling", name, *arguments)).splitlines()
 
-    def _pay(self, rows: int, files: int) -> Measured:
-        return run(skillcli("pay", *self.pay_arguments(rows, files)), accept=DONE)
+    def _pay(self, rows: int, files: int, ledger: Path | None = None) -> Measured:
+        return run(skillcli("pay", *self.pay_arguments(rows, files, ledger)), accept=DONE)
 
 
 def skillcli(*arguments: str) -> list[str]:
@@ -184,6 +192,10 @@ def _pay(bench: Bench, rows: int) -> Once:
 
 def _pay_ten(bench: Bench, rows: int) -> Once:
     return lambda: bench._pay(rows, 10)
+
+
+def _pay_on_own_ledger(bench: Bench, rows: int) -> Once:
+    return lambda: bench._pay(rows, 1, bench.own_ledger(rows))
 
 
 def _floor(bench: Bench) -> Once:
@@ -272,6 +284,7 @@ def _audit(engine: str) -> Callable[..., Once]:
 _STEPS: dict[str, Callable[..., Once]] = {
     "pay": _pay,
     "pay in ten files": _pay_ten,
+    "pay on its own ledger": _pay_on_own_ledger,
     "floor": _floor,
     "good script": _good,
     "plain script": _plain,
