@@ -62,7 +62,8 @@ def show_outcome(outcome: Outcome, console: Console) -> None:
     console.say(f"{word}金额：{yuan_text(outcome.amount_fen)} 元")
     for each in outcome.overdrawn:
         console.warn(f"资金不足，需核实：{each}。")
-    _show_findings(outcome, console)
+    if not console.quiet:  # what nobody sees is not looked for
+        _show_findings(outcome, console)
     if outcome.decision.unchecked:
         console.say()
         console.say("未核对（缺少资料，请人工核对或补上资料）：")
