@@ -149,9 +149,11 @@ class Bench:
 
     def looked(self, step: str) -> list[str]:
         """A table of where a step spends its time. Raises Failed."""
+        small = self.rows // 100
         name, arguments = {
             "pay": lambda: ("pay", self.pay_arguments(self.rows)),
-            "month": lambda: ("pay", self.pay_arguments(self.rows // 100)),
+            "month": lambda: ("pay", self.pay_arguments(small)),
+            "month on its own ledger": lambda: ("pay", self.pay_arguments(small, ledger=self.own_ledger(small))),
             "unpack": lambda: ("unpack", self.rosters(self.rows)),
             "write": lambda: ("write", [self.ready_cells(), str(self.work / "looked.xlsx")]),
             "rules": lambda: ("rules", [self.kept()]),

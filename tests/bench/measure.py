@@ -14,10 +14,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.bench.sampling import resident
+
 ROOT = Path(__file__).parents[2]
 _TICK = 0.1
 MIB = 1 << 20
 _STEP = 4 * MIB
+"""How much more a tree of processes must hold for its pages to be counted again."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +140,9 @@ class _Memory:
         highest = 0
         while not self._end.wait(_TICK):
             tree = list(_tree(self.root))
-            resident = sum(map(_resident, tree))
-            if resident > highest + _STEP:
-                highest = resident
+            held = sum(map(resident, tree))
+            if held > highest + _STEP:
+                highest = held
                 self.peak = max(self.peak, sum(map(_proportional, tree)))
 
     def stop(self) -> None:
@@ -157,14 +160,6 @@ def _tree(root: int) -> Iterator[int]:
             open_ids += [int(child) for task in Path(f"/proc/{number}/task").iterdir() for child in children_of(task)]
         except (OSError, ValueError):  # it has ended
             continue
-
-
-def _resident(number: int) -> int:
-    """Bytes of a process, 0 once it has ended; pages that it shares count whole."""
-    try:
-        return int(Path(f"/proc/{number}/statm").read_text().split()[1]) * resource.getpagesize()
-    except (OSError, ValueError, IndexError):
-        return 0
 
 
 def _proportional(number: int) -> int:

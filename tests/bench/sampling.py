@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import os
 import sys
 import threading
 from collections import Counter
@@ -42,7 +43,7 @@ class Sampler:
     def _watch(self) -> None:
         own = threading.get_ident()
         while not self._end.wait(PAUSE):
-            memory = _memory()
+            memory = resident("self") / _MIB
             for number, frame in sys._current_frames().items():
                 where = "" if number == own else _place(frame)
                 if where:
@@ -84,10 +85,11 @@ def _product(frame: FrameType | None) -> str:
     return ""
 
 
-def _memory() -> float:
-    with contextlib.suppress(OSError):
-        return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / _MIB
-    return 0.0
+def resident(process: int | str) -> int:
+    """Bytes that a process ("self": this one) has in memory, 0 once it has ended; pages that it shares count whole."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    return 0
 
 
 def main(name: str, *arguments: str) -> None:
