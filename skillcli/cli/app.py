@@ -15,8 +15,8 @@ from skillcli.cli.commands import COMMANDS
 from skillcli.cli.filenames import restart_if_chinese_has_no_name
 from skillcli.cli.help import ClerkGroup
 from skillcli.cli.lazy import fill
-from skillcli.core.memory import calculate_alone, collect_seldom, end_at_once, share_one_heap
 from skillcli.core.names import check_legible
+from skillcli.core.runtime import End, prepare
 
 _start = typer.Typer(
     cls=ClerkGroup,
@@ -57,16 +57,16 @@ def command_line() -> ClerkGroup:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line and return its exit status (product page, "Exit status")."""
+    end = None
     if argv is None:
         restart_if_chinese_has_no_name()
         boundary.interrupt_when_ended()
-    share_one_heap()
-    calculate_alone()
-    collect_seldom()
+        end = End()
+    prepare()
     arguments = sys.argv[1:] if argv is None else list(argv)
     status = boundary.run(lambda: _parse(argv, arguments), arguments)
-    if argv is None:
-        end_at_once()
+    if end is not None:
+        end.status = status
     return status
 
 

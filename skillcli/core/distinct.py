@@ -23,6 +23,14 @@ def how_many(values: NDArray[np.int64]) -> int:
     return int(np.count_nonzero(values[1:] != values[:-1])) + 1 if len(values) else 0
 
 
+def how_many_each(groups: NDArray[np.integer[Any]], values: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """How many different ``values`` (small numbers from 0 on) each of the groups 0 … ``count`` - 1 has."""
+    span = int(values.max(initial=0)) + 1
+    pairs = np.sort(groups * np.int64(span) + values)
+    first = np.append(True, pairs[1:] != pairs[:-1]) if len(pairs) else np.empty(0, dtype=bool)
+    return np.bincount(pairs[first] // span, minlength=count)
+
+
 def among(values: NDArray[np.integer[Any]], known: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """Which of few values are among many ``known`` (sorted)."""
     at = np.searchsorted(known, values)

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from skillcli import __version__
 from skillcli.core.errors import ClerkError
-from skillcli.core.memory import give_back
+from skillcli.core.runtime import give_back
 from skillcli.jobs.engines import cluster, exports, one, pool
 from skillcli.jobs.engines.exports import Chunk, Export
 from skillcli.jobs.progress import Progress, Silent

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from skillcli import __version__
 from skillcli.core.finding import Severity
-from skillcli.core.memory import give_back
+from skillcli.core.runtime import give_back
 from skillcli.jobs.exceptions import approvals
 from skillcli.jobs.references import listed_people
 from skillcli.ledger.registers import Registers

@@ -18,7 +18,7 @@ from skillcli import __version__
 from skillcli.core import period
 from skillcli.core.errors import BookedNotWritten, ClerkError
 from skillcli.core.finding import Verdict
-from skillcli.core.memory import give_back
+from skillcli.core.runtime import give_back
 from skillcli.jobs import hearing
 from skillcli.jobs.custody import back_up_before
 from skillcli.jobs.exceptions import approved

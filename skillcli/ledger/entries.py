@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -159,9 +160,11 @@ def _reversed(connection: Connection, position: int) -> NDArray[np.int64]:
 
 def _within(seqs: NDArray[np.int32]) -> NDArray[np.int32]:
     """1, 2, 3 … for the rows of each transaction, which lie together."""
-    begins = np.flatnonzero(np.append(True, seqs[1:] != seqs[:-1])) if len(seqs) else np.empty(0, dtype=np.int64)
-    sizes = np.diff(np.append(begins, len(seqs)))
-    return (np.arange(len(seqs)) - np.repeat(begins, sizes) + 1).astype(np.int32)
+    numbers = np.arange(1, len(seqs) + 1, dtype=np.int32)
+    begins = (np.flatnonzero(seqs[1:] != seqs[:-1]) + 1).tolist()
+    for begin, end in pairwise([*begins, len(seqs)]):
+        numbers[begin:end] -= begin
+    return numbers
 
 
 def _paid(connection: Connection, position: int, ids: NDArray[np.int64]) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from skillcli.core.distinct import how_many_each
 from skillcli.core.period import Period
 from skillcli.reports.counting import GRANT, MEASURES, NOT_FILLED, Counted, Slice
 from skillcli.reports.identities import BACK
@@ -19,6 +20,7 @@ from skillcli.schema.vocabulary import words
 from skillcli.xlsx.book import Chart, Sheet, Table
 
 _NOTE = "注：人数按身份证号去重，同一人可在几行中出现，合计不重复计，可能少于各行之和；其余各栏合计等于各行之和。"
+_OF_PEOPLE = ("passed", "certified", "subsidised", "who")
 _LEVELS_ABOVE = ("高级工", "技师", "高级技师")
 
 
@@ -29,27 +31,29 @@ def measures(cut: Slice) -> dict[str, int]:
 
 def grouped(counted: Counted, cut: Slice, key: str) -> pd.DataFrame:
     """``MEASURES`` (int64) of every value of a column of the trainings that occurs; index: the values (str)."""
-    people, paid = cut.people, cut.paid
-    by = people.groupby(key, observed=True)
-    frame = pd.DataFrame(
-        {
-            "submitted": by.size(),
-            "passed": by["passed"].sum(),
-            "certified": by["certified"].sum(),
-            "subsidised": by["subsidised"].sum(),
-        }
-    )
-    own = people[people["subsidised"]]
-    frame["persons"] = own.groupby(key, observed=True)["who"].nunique()
-    return with_money(frame, paid, counted.label(paid, key))
+    frame = person_times(cut.people, cut.people[key])
+    return with_money(frame, cut.paid, counted.label(cut.paid, key))
+
+
+def person_times(people: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
+    """``submitted``, ``passed``, ``certified``, ``subsidised``, ``persons`` (int64) of every category of ``by`` that occurs; index: the
+    categories (str). A row of ``people`` (``Counted.people``) is a training under one category."""
+    codes, who = by.array.codes, people["who"].to_numpy()
+    names = pd.Index(by.array.categories, dtype="str")
+    own = people["subsidised"].to_numpy()
+    counts = {"submitted": np.bincount(codes, minlength=len(names))} | {
+        flag: np.bincount(codes[people[flag].to_numpy()], minlength=len(names))
+        for flag in ("passed", "certified", "subsidised")
+    }
+    frame = pd.DataFrame(counts | {"persons": how_many_each(codes[own], who[own], len(names))}, index=names)
+    return frame[frame["submitted"].gt(0)]
 
 
 def with_money(frame: pd.DataFrame, paid: pd.DataFrame, label: pd.Series) -> pd.DataFrame:
+    """``MEASURES`` (int64): a frame of person-times with the lines and the money of each category of ``label``."""
     money = paid.groupby(label, observed=True)
-    sums = pd.DataFrame(
-        {"lines": money.size(), "amount_fen": money["amount_fen"].sum(), "paid_fen": money["paid_fen"].sum()}
-    )
-    whole = named(frame).join(named(sums), how="outer", validate="1:1")
+    sums = money[["amount_fen", "paid_fen"]].sum().assign(lines=money.size())
+    whole = frame.join(named(sums), how="outer", validate="1:1")
     return whole[list(MEASURES)].fillna(0).astype("int64")
 
 
@@ -131,26 +135,19 @@ def category_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
 
 def _categories(facts: PeriodFacts, counted: Counted, cut: Slice) -> Table:
     own = exploded(cut.people["categories"], facts)
-    people = cut.people[["passed", "certified", "subsidised", "who"]].join(own, how="right", validate="1:m")
-    paid = cut.paid
-    label = exploded(counted.label(paid, "categories"), facts)
-    money = paid[["training", "amount_fen", "paid_fen", "outcome"]].join(label, how="right", validate="1:m")
-    by = people.groupby("categories", observed=True)
-    frame = pd.DataFrame(
-        {
-            "submitted": by.size(),
-            "passed": by["passed"].sum(),
-            "certified": by["certified"].sum(),
-            "subsidised": by["subsidised"].sum(),
-            "persons": people[people["subsidised"]].groupby("categories", observed=True)["who"].nunique(),
-        }
-    )
-    frame = with_money(frame, money, money["categories"])
+    frame = by_category(cut, own, exploded(counted.label(cut.paid, "categories"), facts))
     frame = frame.reindex(in_order(list(frame.index), words("category")))
     rows = frame.rename_axis("label").reset_index()
     rows["label"] = "其中：" + rows["label"]
     totals = {"label": "合计（不重复）"} | measures(cut)
     return report_table((Column("label", "人员类别", Kind.TEXT), *BREAKDOWN), rows, totals=totals)
+
+
+def by_category(cut: Slice, own: pd.Series, of_paid: pd.Series) -> pd.DataFrame:
+    """``MEASURES`` of every category of people; ``own``, ``of_paid``: those of the slice's trainings and paid lines (``exploded``)."""
+    people = cut.people[list(_OF_PEOPLE)].loc[own.index]
+    money = cut.paid[["amount_fen", "paid_fen"]].loc[of_paid.index]
+    return with_money(person_times(people, own), money, of_paid)
 
 
 def exploded(lists: pd.Series, facts: PeriodFacts) -> pd.Series:

@@ -175,11 +175,13 @@ class Counted(Struct, frozen=True):
         return places if self.chosen is None else self.chosen[places]
 
     def people(self, places: NDArray[np.int64]) -> pd.DataFrame:
-        """Some trainings (index: their places) with the columns ``labels`` as categories, ``on`` as a date, ``tid``."""
+        """Some trainings (index: their places) with the columns ``labels`` as categories, ``on`` as a date, ``tid``; ``who`` are numbers
+        from 0 on."""
         rows = self.trainings.take(places)
         named = {key: self._named(key, places) for key in self.labels}
         tid = self.entries.trainings["tid"].to_numpy()[self.records(places)]
-        return rows.assign(on=dates(rows["on"].to_numpy()), tid=tid, **named)
+        who, _ = pd.factorize(rows["who"].to_numpy())
+        return rows.assign(on=dates(rows["on"].to_numpy()), tid=tid, who=who, **named)
 
     def bearing(self, key: str, words: set[str]) -> NDArray[np.bool_]:
         """Which trainings have one of the words in a label that lists them (``、`` between)."""

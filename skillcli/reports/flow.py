@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from skillcli.reports.breakdowns import grouped, in_order
+from skillcli.reports.breakdowns import grouped, in_order, named
 from skillcli.reports.counting import Counted, Slice
-from skillcli.reports.identities import BACK, HELD, PAID, REFUSED, UNDECIDED
+from skillcli.reports.identities import BACK, HELD, OUTCOMES, PAID, REFUSED, UNDECIDED
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.register_entries import by_name, entries, within
 from skillcli.reports.sheets import report_sheet, report_table
@@ -14,7 +14,7 @@ from skillcli.schema.office_tables import FLOW
 from skillcli.schema.registers import CLASSES
 from skillcli.xlsx.book import Sheet
 
-_OUTCOMES = {REFUSED: "refused", HELD: "waiting", UNDECIDED: "waiting", PAID: "approved", BACK: "back"}
+_KINDS = {REFUSED: "refused", HELD: "waiting", UNDECIDED: "waiting", PAID: "approved", BACK: "back"}
 
 
 def flow_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
@@ -43,15 +43,16 @@ def flow_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
 
 def _lines(counted: Counted, cut: Slice) -> pd.DataFrame:
     lines = cut.lines
-    label = counted.label(lines, "institution").astype("str")
-    kind = lines["outcome"].map(_OUTCOMES)
-    counts = lines.groupby([label, kind]).size().unstack().reindex(columns=sorted(set(_OUTCOMES.values())))
-    paid, back = cut.paid, lines[lines["outcome"].eq(BACK)]
-    return counts.assign(
-        claimed=lines.groupby(label).size(),
-        approved_fen=paid["amount_fen"].groupby(label[paid.index]).sum(),
-        paid_fen=paid["paid_fen"].groupby(label[paid.index]).sum(),
-        back_fen=back["amount_fen"].groupby(label[back.index]).sum(),
+    by = lines.groupby([counted.label(lines, "institution"), "outcome"], observed=True)
+    sums = by[["amount_fen", "paid_fen"]].sum().assign(lines=by.size())
+    counts, amounts, paid = (
+        named(sums[key].unstack().reindex(columns=OUTCOMES)) for key in ("lines", "amount_fen", "paid_fen")
+    )
+    figures = {
+        kind: counts[[name for name in OUTCOMES if _KINDS[name] == kind]].sum(axis=1) for kind in _KINDS.values()
+    }
+    return pd.DataFrame(figures).assign(
+        claimed=counts.sum(axis=1), approved_fen=amounts[PAID], paid_fen=paid[PAID], back_fen=amounts[BACK]
     )
 
 

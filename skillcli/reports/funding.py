@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from skillcli.core.money import uppercase, yuan_text
 from skillcli.core.period import between
 from skillcli.reports.counting import Counted, Slice
+from skillcli.reports.labels import coded
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.register_entries import FUND_KEYS, fund_sums
 from skillcli.reports.sheets import report_sheet, report_table
@@ -116,7 +118,10 @@ def public_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
     """补贴资金使用情况公开表: by unit, persons together; nobody is named."""
     paid = cut.paid
     titles = {line.id: (place, line.title) for place, line in enumerate(facts.policy.lines)}
-    payee = paid["payee"].astype("str").fillna("").where(paid["payee_kind"].ne(_PERSONS), f"{_PERSONS}（合并）")
+    unit = paid["payee"].array
+    # the code of a missing one is -1: nothing is written
+    place = np.where(paid["payee_kind"].eq(_PERSONS), 0, unit.codes.astype(np.int64) + 2)
+    payee = coded(place, [f"{_PERSONS}（合并）", "", *unit.categories])
     by = paid.assign(payee=payee).groupby(["line", "payee", "fund"], observed=True)
     rows = by.agg(
         times=("training", "nunique"),
@@ -126,7 +131,7 @@ def public_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
         least=("standard_fen", "min"),
         most=("standard_fen", "max"),
     )
-    rows = rows.reset_index().astype({"line": "str", "fund": "str"})
+    rows = rows.reset_index().astype({"line": "str", "payee": "str", "fund": "str"})
     rows["line_title"] = [titles.get(line, (0, line))[1] for line in rows["line"]]
     rows["order"] = [titles.get(line, (len(titles), line))[0] for line in rows["line"]]
     rows["standard"] = pd.Series(

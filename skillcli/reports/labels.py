@@ -36,6 +36,13 @@ def plain(
     return renamed(values, [name or missing for name in names], missing)
 
 
+def bearing(values: pd.Categorical, names: Sequence[str]) -> NDArray[np.bool_]:
+    """Which of many texts are one of these; a blank is none."""
+    # the code of a missing one is -1, the last
+    known: NDArray[np.bool_] = np.append(values.categories.isin(names), False)[values.codes]
+    return known
+
+
 def either(first: pd.Categorical, second: pd.Categorical) -> tuple[NDArray[np.integer[Any]], list[str]]:
     """The first of two texts that is filled in, as places in a list of names; place 0 is the blank."""
     names = ["", *sorted((set(first.categories) | set(second.categories)) - {""})]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
-from skillcli.reports.breakdowns import exploded, grouped, in_order, measures, with_money
+from skillcli.reports.breakdowns import by_category, exploded, grouped, in_order, measures, named
 from skillcli.reports.counting import Counted, Slice
+from skillcli.reports.labels import bearing
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.sheets import report_sheet, report_table
 from skillcli.schema.column import Column, Kind
@@ -25,10 +27,9 @@ def skill_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet:
         people = people.assign(
             short=facts.shortage(counted.entries.trainings.take(counted.records(people.index.to_numpy())))
         )
-    level = people["level"].astype("str")
-    rows = _levels(facts, people, level)
+    rows = _levels(facts, people, people["level"])
     rows = rows.reindex(in_order(list(rows.index), words("level")))
-    above = people[level.isin(_ABOVE)]
+    above = people[bearing(people["level"].array, _ABOVE)]
     both = (_whole(facts, above, "其中：高技能（高级工及以上）"), _whole(facts, people, "合计"))
     frame = rows.rename_axis("label").reset_index()
     table = report_table(SKILLS, pd.concat([frame, both[0]], ignore_index=True), totals=_known(both[1]))
@@ -45,15 +46,15 @@ def _known(row: pd.DataFrame) -> dict[str, object]:
 
 
 def _levels(facts: PeriodFacts, people: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
-    groups = people.groupby(by)
+    """``by``: a categorical."""
+    groups = people.groupby(by, observed=True)
     frame = pd.DataFrame(
         {"certified": groups.size(), "people": groups["who"].nunique(), "subsidised": groups["subsidised"].sum()}
     )
     if facts.shortage is None:
-        return _without_shortage(frame)
-    scarce = people[people["short"]]
-    own = scarce.groupby(by[scarce.index])
-    return frame.assign(short=own.size(), short_people=own["who"].nunique()).fillna(0).astype("Int64")
+        return _without_shortage(named(frame))
+    own = people[people["short"]].groupby(by[people["short"]], observed=True)
+    return named(frame.assign(short=own.size(), short_people=own["who"].nunique()).fillna(0).astype("Int64"))
 
 
 def _without_shortage(frame: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +65,8 @@ def _without_shortage(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _whole(facts: PeriodFacts, people: pd.DataFrame, label: str) -> pd.DataFrame:
     """One row of all these trainings."""
-    frame = _levels(facts, people, pd.Series(label, index=people.index, dtype="str"))
+    every = pd.Categorical.from_codes(np.zeros(len(people), dtype=np.int8), categories=pd.Index([label], dtype="str"))
+    frame = _levels(facts, people, pd.Series(every, index=people.index))
     if frame.empty:
         zeros = pd.Series(0, index=pd.Index([label]), dtype="Int64")
         frame = pd.DataFrame(dict.fromkeys(frame.columns, zeros))
@@ -80,26 +82,15 @@ def focus_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet | Non
         return None
     group = facts.policy.person_group(facts.policy.focus_group)
     names = list(dict.fromkeys(name for who in group.any for name in [*who.categories, *who.all]))
-    own = exploded(cut.people["categories"], facts)
-    own = own[own.isin(names)].astype("str")
-    inside = cut.people[cut.people.index.isin(own.index)]
-    paid = cut.paid
-    label = exploded(counted.label(paid, "categories"), facts)
-    label = label[label.isin(names)].astype("str")
-    money = paid[paid.index.isin(label.index)]
-    people = cut.people.drop(columns="categories").join(own, how="right", validate="1:m")
-    by = people.groupby("categories")
-    frame = pd.DataFrame(
-        {
-            "submitted": by.size(),
-            "passed": by["passed"].sum(),
-            "certified": by["certified"].sum(),
-            "subsidised": by["subsidised"].sum(),
-            "persons": people[people["subsidised"]].groupby("categories")["who"].nunique(),
-        }
+    own, of_paid = (
+        each[bearing(each.array, names)]
+        for each in (
+            exploded(lists, facts) for lists in (cut.people["categories"], counted.label(cut.paid, "categories"))
+        )
     )
-    each = paid[["amount_fen", "paid_fen"]].join(label, how="right", validate="1:m")
-    frame = with_money(frame, each, each["categories"]).reindex(names).fillna(0).astype("int64")
+    inside = cut.people.loc[own.index.unique()]
+    money = cut.paid.loc[of_paid.index.unique(), ["amount_fen", "paid_fen"]]
+    frame = by_category(cut, own, of_paid).reindex(names).fillna(0).astype("int64")
     rows = frame.rename_axis("label").reset_index()
     rows["label"] = "其中：" + rows["label"]
     totals: dict[str, object] = {

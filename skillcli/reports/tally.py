@@ -80,7 +80,7 @@ def _replaced(
     """Which lines count, and the record that speaks for each training. Only trainings judged more than once raise the
     question."""
     times = np.bincount(identity)
-    several = times[identity] > 1
+    several = (times > 1)[identity]
     theirs = several[of_record]
     counts = np.ones(len(theirs), dtype=bool)
     chosen = np.empty(len(times), dtype=np.int32)
@@ -99,29 +99,34 @@ def _replaced(
 
 def _month_ends(entries: Entries) -> NDArray[np.int32]:
     """By the number of a batch, the last day of its month (days)."""
-    batches = entries.batches
-    ends = np.full(int(batches["seq"].max()) + 1 if len(batches) else 1, NO_DAY, dtype=np.int32)
-    months = batches["month"].to_numpy().astype("datetime64[M]")
-    ends[batches["seq"].to_numpy()] = ((months + 1).astype("datetime64[D]") - 1).astype(np.int64)
-    return ends
+    months = entries.batches["month"].to_numpy().astype("datetime64[M]")
+    return _by_batch(entries, ((months + 1).astype("datetime64[D]") - 1).astype(np.int32), NO_DAY)
+
+
+def _by_batch(entries: Entries, values: NDArray[Any], missing: Any) -> NDArray[Any]:
+    """What each batch has, at the place of its number."""
+    seqs = entries.batches["seq"].to_numpy()
+    found = np.full(int(seqs.max(initial=0)) + 1, missing, dtype=values.dtype)
+    found[seqs] = values
+    return found
 
 
 def _trainings(entries: Entries, policy: Policy, book: Book, chosen: Chosen) -> pd.DataFrame:
     records = entries.trainings
-    grants = entries.batches.loc[entries.batches["kind"].eq(GRANTS_KIND), "seq"].to_numpy()
-    group = entries.lines["group"]
-    counted = book.standing & group.isin([name for name in group.cat.categories if name]).to_numpy()
+    grants = _by_batch(entries, entries.batches["kind"].eq(GRANTS_KIND).to_numpy(), False)
+    group = entries.lines["group"].array
+    counted = book.standing & labels.bearing(group, [name for name in group.categories if name])
     if policy.value("counts_to_target") == "paid":
         counted &= book.arrived
-    apart = _of(records["training_kind"].isin(policy.limit.except_kinds).to_numpy(), chosen)
+    apart = _of(labels.bearing(records["training_kind"].array, policy.limit.except_kinds), chosen)
     subsidised = _mask(book.training[book.standing], len(apart))
     person = records["person"].to_numpy()
     who = person.copy() if chosen is None else person[chosen]
     nobody = np.flatnonzero(who == 0)
     who[nobody] = -1 - nobody
-    passed = _of(records["result"].eq(_PASSED).to_numpy(), chosen)
+    passed = _of(labels.bearing(records["result"].array, [_PASSED]), chosen)
     columns: dict[str, Any] = {
-        "grant": _of(np.isin(records["seq"].to_numpy(), grants), chosen),
+        "grant": _of(grants[records["seq"].to_numpy()], chosen),
         "who": who,
         "passed": passed,
         "certified": passed & _of(records["issued_on"].notna().to_numpy(), chosen),

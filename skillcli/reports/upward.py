@@ -9,6 +9,7 @@ import pandas as pd
 from skillcli.reports.breakdowns import grouped
 from skillcli.reports.counting import Counted, Slice
 from skillcli.reports.funding import fund_rows
+from skillcli.reports.labels import renamed
 from skillcli.reports.period_facts import PeriodFacts
 from skillcli.reports.register_entries import tasks
 from skillcli.reports.sheets import report_sheet, report_table
@@ -79,11 +80,10 @@ def _units(facts: PeriodFacts, counted: Counted, cut: Slice) -> pd.DataFrame:
 def _lines(facts: PeriodFacts, counted: Counted, cut: Slice) -> pd.DataFrame:
     paid = cut.paid
     titles = {line.id: line.title for line in facts.policy.lines}
-    line = paid["line"].astype("str")
-    title = line.map(titles).astype("str").fillna(line)
-    by = paid.groupby([counted.label(paid, "place").astype("str"), title])
-    rows = pd.DataFrame({"lines": by.size(), "amount_fen": by["amount_fen"].sum(), "paid_fen": by["paid_fen"].sum()})
-    return rows.rename_axis(["unit", "line_title"]).reset_index()
+    title = renamed(paid["line"].array, [titles.get(line, line) for line in paid["line"].cat.categories], "")
+    by = paid.assign(unit=counted.label(paid, "place"), line_title=title).groupby(["unit", "line_title"], observed=True)
+    rows = by[["amount_fen", "paid_fen"]].sum().assign(lines=by.size()).reset_index()
+    return rows.astype({"unit": "str", "line_title": "str"})
 
 
 def merged_book(head: Mapping[str, str], tables: Mapping[str, pd.DataFrame], files: pd.DataFrame) -> Book:

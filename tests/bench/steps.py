@@ -20,11 +20,9 @@ def _as_the_program(step: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(step)
     def begun(*arguments: str) -> None:
-        from skillcli.core.memory import calculate_alone, collect_seldom, share_one_heap
+        from skillcli.core.runtime import prepare
 
-        share_one_heap()
-        calculate_alone()
-        collect_seldom()
+        prepare()
         step(*arguments)
 
     return begun
