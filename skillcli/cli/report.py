@@ -111,14 +111,17 @@ def _report(
     json: str | None,
     quiet: bool,
 ) -> None:
-    from skillcli.jobs.report import report as job
+    from skillcli.ledger.beside import ahead
 
     if as_issued is not None and as_of is not None:
         raise ClerkError("--as-issued 和 --as-of 只能写一个。", "重出当时的报告只写 --as-issued。")
     console = Console(quiet=quiet, json_target=json)
-    with console.progress() as progress:
+    place = workspace(workspace_dir)
+    with ahead(place.ledger), console.progress() as progress:
+        from skillcli.jobs.report import report as job
+
         written = job(
-            workspace(workspace_dir),
+            place,
             kind,
             days,
             clock=_clock(clock),

@@ -10,15 +10,13 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
-
 import skillcli
-from skillcli.ledger.tables import PART
+from skillcli.core.runtime import prepare
 
 if TYPE_CHECKING:
     from skillcli.ledger.ledger import Ledger
@@ -26,9 +24,39 @@ if TYPE_CHECKING:
 
 LARGE = 100_000
 """Rows from which another process is worth its start."""
-_NO_WINDOW, _BELOW_NORMAL = 0x08000000, 0x00004000
-_PATIENCE = 5
-"""How much less of a processor that both want goes to the other process (POSIX): the report waits for this one in the end."""
+LARGE_FILE = 16 << 20
+"""Bytes of a ledger's file that has as many."""
+_NO_WINDOW = 0x08000000
+_begun: dict[str, subprocess.Popen[bytes]] = {}
+"""By the ledger's place, processes that wait to be asked."""
+
+
+@contextmanager
+def ahead(place: str) -> Iterator[None]:
+    """Begin the other process for a file that seems large, while this one loads what it needs to read the ledger.
+
+    It opens nothing before it is asked (``verification``); if nobody has asked it when the block ends, it is given up.
+    """
+    with suppress(OSError):  # a server's address, or no file: whoever opens the ledger tells
+        if place not in _begun and Path(place).stat().st_size >= LARGE_FILE:
+            _begun[place] = _begin()
+    try:
+        yield
+    finally:
+        if place in _begun:
+            with _begun.pop(place) as process:
+                process.kill()
+
+
+def _begin() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "skillcli.ledger.beside"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(Path(skillcli.__file__).parents[1]), "PYTHONUTF8": "1"},
+        creationflags=_NO_WINDOW if sys.platform == "win32" else 0,
+    )
 
 
 def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[], Verification]:
@@ -38,26 +66,20 @@ def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[],
     where there is none) of the tables that grow with every training, and all rows of the others; one that the other process could not check is verified
     here when the answer is asked for.
     """
+    from sqlalchemy import func, select
+
+    from skillcli.ledger.tables import PART
+
     with ledger._reading() as connection:
         rows = int(connection.execute(select(func.sum(PART.c.rows))).scalar() or 0)
     if rows < large:
         found = ledger.verify()
         return lambda: found
-    environment = {**os.environ, "PYTHONPATH": str(Path(skillcli.__file__).parents[1]), "PYTHONUTF8": "1"}
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "skillcli.ledger.beside"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        creationflags=_NO_WINDOW | _BELOW_NORMAL if sys.platform == "win32" else 0,
-    )
-    if sys.platform != "win32":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, process.pid, _PATIENCE)
+    process = _begun.pop(place, None) or _begin()
     assert process.stdin is not None
-    process.stdin.write(place.encode())
-    process.stdin.close()
+    with suppress(OSError):  # it has died, which the answer will tell
+        process.stdin.write(place.encode())
+        process.stdin.close()
     process.stdin = None
 
     def answer() -> Verification:
@@ -76,9 +98,13 @@ def verification(ledger: Ledger, place: str, large: int = LARGE) -> Callable[[],
 
 def main() -> None:
     """Verify the ledger named on standard input."""
+    prepare()
     from skillcli.ledger.ledger import Ledger
 
-    with Ledger.open(sys.stdin.buffer.read().decode()) as ledger:
+    place = sys.stdin.buffer.read().decode()
+    if not place:
+        return
+    with Ledger.open(place) as ledger:
         found = ledger.verify(quick=True, counted=True)
     pickle.dump(found, sys.stdout.buffer, protocol=5)
     sys.stdout.buffer.flush()

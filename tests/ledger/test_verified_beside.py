@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,64 @@ def test_a_process_that_cannot_open_the_ledger_costs_only_time(place: Path, tmp_
     with Ledger.open(place) as ledger:
         assert verification(ledger, str(tmp_path / "none.db"), large=1)() == ledger.verify()
     assert beside.LARGE > 1
+
+
+def test_a_process_begun_ahead_is_the_one_that_is_asked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "LARGE_FILE", 1)
+    begun = []
+    begin = beside._begin
+    monkeypatch.setattr(beside, "_begin", lambda: begun.append(begin()) or begun[-1])
+    with beside.ahead(str(place)):
+        assert len(begun) == 1
+        with Ledger.open(place) as ledger:
+            answer = verification(ledger, str(place), large=1)
+            assert answer() == ledger.verify()
+    assert [process.poll() for process in begun] == [0]
+
+
+def test_a_process_begun_ahead_that_nobody_asks_is_given_up(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "LARGE_FILE", 1)
+    with beside.ahead(str(place)):
+        process = beside._begun[str(place)]
+        with Ledger.open(place) as ledger:
+            assert verification(ledger, str(place))() == ledger.verify()  # it has few rows
+    assert process.returncode not in (None, 0)
+    assert not beside._begun
+
+
+def test_a_process_begun_ahead_that_has_died_costs_only_time(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(beside, "LARGE_FILE", 1)
+    with beside.ahead(str(place)), Ledger.open(place) as ledger:
+        beside._begun[str(place)].kill()
+        assert verification(ledger, str(place), large=1)() == ledger.verify()
+
+
+@pytest.mark.parametrize("where", ["", "none.db", "postgresql://office@server/ledger"])
+def test_nothing_is_begun_for_what_is_no_large_file(where: str, tmp_path: Path) -> None:
+    with beside.ahead(where if "://" in where else str(tmp_path / where)):
+        assert not beside._begun
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not listed as files")
+def test_a_process_begun_ahead_ends_with_the_program_that_began_it(place: Path) -> None:
+    code = (
+        "import os, sys; from skillcli.ledger import beside; beside.LARGE_FILE = 1\n"
+        f"with beside.ahead({str(place)!r}):\n"
+        f"    print(beside._begun[{str(place)!r}].pid, flush=True); os._exit(9)"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False)
+    assert told.returncode == 9
+    number, seen = int(told.stdout), time.monotonic()
+    while _runs(number):
+        assert time.monotonic() - seen < 20
+        time.sleep(0.1)
+
+
+def _runs(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def test_before_a_checkpoint_only_rows_of_trainings_are_passed_over(place: Path, tmp_path: Path) -> None:
