@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 
 def each_once(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sorted, each once (int64); several times quicker over millions than ``np.unique``, which hashes, and quicker still where
-    they come in ordered stretches, as the persons of a batch do."""
-    ordered = np.sort(np.asarray(values, dtype=np.int64), kind="stable")
+    """Sorted, each once (int64); several times quicker over millions than ``np.unique``, which hashes."""
+    ordered = np.sort(np.asarray(values, dtype=np.int64))
     first = np.ones(len(ordered), dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]
     return ordered[first]
@@ -19,7 +18,7 @@ def each_once(values: NDArray[np.int64]) -> NDArray[np.int64]:
 
 def how_many(values: NDArray[np.int64]) -> int:
     """How many different ones there are; ``values`` are put in order where they stand."""
-    values.sort(kind="stable")
+    values.sort()
     return int(np.count_nonzero(values[1:] != values[:-1])) + 1 if len(values) else 0
 
 
