@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from skillcli.core.finding import Severity
-from skillcli.reports.breakdowns import named
+from skillcli.reports.breakdowns import named, person_times
 from skillcli.reports.counting import Counted, Slice
 from skillcli.reports.identities import BACK, HELD, OUTCOMES, PAID, REFUSED, UNDECIDED
 from skillcli.reports.period_facts import PeriodFacts
@@ -120,12 +120,9 @@ def institution_sheet(facts: PeriodFacts, counted: Counted, cut: Slice) -> Sheet
     refused = named(pd.crosstab(own.reindex(codes.index), codes))
     known = _commonest(refused)
     refused[OTHERS] = refused.drop(columns=known).sum(axis=1)
-    by = cut.people.groupby("institution", observed=True)
-    subsidised = cut.people[cut.people["subsidised"]]
-    frame = pd.DataFrame({"submitted": by.size(), "passed": by["passed"].sum(), "subsidised": by["subsidised"].sum()})
-    frame["persons"] = subsidised.groupby("institution", observed=True)["who"].nunique()
+    frame = person_times(cut.people, cut.people["institution"]).drop(columns="certified")
     claimed = named(pd.DataFrame({"claimed": own.value_counts()}))
-    frame = named(frame).join(claimed[claimed["claimed"].gt(0)], how="outer", validate="1:1")
+    frame = frame.join(claimed[claimed["claimed"].gt(0)], how="outer", validate="1:1")
     frame = frame.join(refused[[*known, OTHERS]], how="left", validate="1:1")
     for key, outcome in (("held", HELD), ("undecided", UNDECIDED), ("back", BACK), ("lines", PAID)):
         frame[key] = named(own[lines["outcome"].eq(outcome)].value_counts().to_frame())["count"]
